@@ -1,0 +1,16 @@
+"""The pipelines the system runs by itself; `app.conf.beat_schedule` says when."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxplatform.settings.prod")
+
+app = Celery("cxplatform")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()
+app.conf.beat_schedule = {
+    "heartbeat": {"task": "activity.tasks.beat_heartbeat", "schedule": 15.0},
+    "requeue-lost-jobs": {"task": "activity.tasks.requeue_lost_jobs", "schedule": 60.0},
+    "drop-old-uploads": {"task": "activity.tasks.drop_old_uploads", "schedule": 3600.0},
+}

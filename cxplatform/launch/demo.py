@@ -1,0 +1,266 @@
+"""`make demo`: servers, data, web, workers and a mailbox on one machine, ended together."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from types import FrameType
+
+from cxplatform.launch import children, folders, plan, ports, processes, servers
+from cxplatform.launch.children import Child
+from cxplatform.launch.errors import LaunchError
+from cxplatform.launch.plan import ROOT, VAR, Wishes
+from cxplatform.launch.terminal import fail, say, tell
+
+RUNNING = VAR / "demo.json"
+TAG = "CX_DEMO_RUN"
+FIRST_PAGE_SECONDS = 90
+LOGINS = ("designer", "leader", "owner", "agent", "employee", "admin")
+
+
+class Stopped(Exception):
+    """A person asked us to stop while something was still starting."""
+
+
+class Demo:
+    """The supervisor: holds the processes and the order they start and end in."""
+
+    def __init__(self, wishes: Wishes) -> None:
+        self.wishes = wishes
+        self.stop = threading.Event()
+        self.kept: list[Child] = []
+        self.background: Child | None = None
+        self.tag = secrets.token_hex(16)
+
+    def run(self) -> int:
+        """Starts everything and stays until asked to stop; returns the exit code."""
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, self._on_signal)
+        try:
+            self._start()
+            self._watch()
+        except Stopped:
+            pass
+        finally:
+            self._end()
+        return 0
+
+    def _start(self) -> None:
+        ports.require_free(self.wishes.host, self.wishes.port)
+        line = ports.listen("127.0.0.1", self.wishes.mailbox_port)
+        self._write_running()
+        say("Starting PostgreSQL and Valkey")
+        addresses = servers.start(VAR)
+        self._check_stop()
+        env = self._environment(addresses, line)
+        self._keep(plan.mailbox(line.fileno(), env))
+        self._prepare(env)
+        say("Starting the web server")
+        self._keep(plan.web(self.wishes, env))
+        self._wait_for_first_page()
+        for child in plan.workers(env):
+            self._keep(child)
+        self._announce(line)
+        self.background = plan.analysis(env)
+        self.background.start()
+
+    def _environment(self, addresses: servers.Addresses, line: socket.socket) -> dict[str, str]:
+        return dict(os.environ) | {
+            TAG: self.tag,
+            "DJANGO_SETTINGS_MODULE": "cxplatform.settings.demo",
+            "DATABASE_URL": addresses.database_url,
+            "REDIS_URL": addresses.redis_url,
+            "SMTP_URL": f"smtp://127.0.0.1:{line.getsockname()[1]}",
+            "SITE_URL": os.environ.get("SITE_URL") or self.wishes.url,
+            "HOST": self.wishes.host,
+            "PORT": str(self.wishes.port),
+            "PYTHONUNBUFFERED": "1",
+        }
+
+    def _keep(self, child: Child) -> None:
+        child.start()
+        self.kept.append(child)
+
+    def _prepare(self, env: dict[str, str]) -> None:
+        say("Preparing the database and the sample data")
+        child = plan.preparation(self.wishes, env)
+        child.log.unlink(missing_ok=True)
+        child.start()
+        try:
+            while child.is_alive():
+                self._pause(0.05)
+        finally:
+            code = child.process.returncode if child.process else None
+            child.end()
+        if code:
+            raise LaunchError(
+                f"{_tail(child)}\nPreparing the database failed. All of it: {child.log}"
+            )
+
+    def _wait_for_first_page(self) -> None:
+        web = self.kept[-1]
+        deadline = time.monotonic() + FIRST_PAGE_SECONDS
+        while not _answers(self.wishes.url):
+            if not web.is_alive() or time.monotonic() > deadline:
+                raise LaunchError(
+                    f"{_tail(web)}\nThe web server did not start. All of it: {web.log}"
+                )
+            self._pause(0.05)
+
+    def _announce(self, line: socket.socket) -> None:
+        say(f"Ready: {self.wishes.url}")
+        if not ports.is_loopback(self.wishes.host):
+            tell(
+                f"\n  WARNING: HOST={self.wishes.host} lets other machines in, and the passwords below "
+                "are known to all.\n  Use it in a network you trust, for as long as you need it.\n"
+            )
+        if "--empty" not in self.wishes.seed:
+            tell("  Log in with password demo as one of:")
+            tell("    " + "  ".join(f"{name}@cx.example" for name in LOGINS))
+        tell(f"  Mail sent by the demo: {self.wishes.url}/mailbox/")
+        tell(f"  SMTP: 127.0.0.1:{line.getsockname()[1]}   Data and logs: {VAR}   Stop: Ctrl-C")
+
+    def _watch(self) -> None:
+        while not self.stop.wait(0.5):
+            if not servers.are_running(VAR):
+                say(
+                    "A server ended; starting it again. Logs: var/log/postgres.log, var/log/valkey.log"
+                )
+                servers.start(VAR)
+            for child in self.kept:
+                child.revive()
+            self._note_background()
+
+    def _note_background(self) -> None:
+        if self.background is None or self.background.is_alive():
+            return
+        process, self.background = self.background.process, None
+        if process is not None and process.returncode:
+            say(
+                "Libraries for analysis could not be fetched; the demo runs without. Log: var/log/analysis.log"
+            )
+
+    def _end(self) -> None:
+        """Web first, so that nobody is cut off; then workers, who finish; the servers last."""
+        say("Stopping")
+        signal.signal(signal.SIGINT, self._on_hurry)
+        ordered = sorted(self.kept, key=lambda child: child.name != "web")
+        if self.background is not None:
+            ordered.insert(0, self.background)
+        for child in ordered[:1]:
+            child.end()
+        for child in ordered:
+            child.ask_to_end()
+        for child in ordered:
+            child.end()
+        servers.stop(VAR)
+        RUNNING.unlink(missing_ok=True)
+        say("Stopped; the data stays in var/")
+
+    def _on_signal(self, number: int, frame: FrameType | None) -> None:
+        self.stop.set()
+
+    def _on_hurry(self, number: int, frame: FrameType | None) -> None:
+        for child in self.kept:
+            child.patience = 0.0
+            if child.process is not None and child.process.poll() is None:
+                child.process.kill()
+
+    def _pause(self, seconds: float) -> None:
+        self.stop.wait(seconds)
+        self._check_stop()
+
+    def _check_stop(self) -> None:
+        if self.stop.is_set():
+            raise Stopped
+
+    def _write_running(self) -> None:
+        folders.write_private(RUNNING, json.dumps({"url": self.wishes.url, "tag": self.tag}))
+
+
+def main() -> int:
+    os.chdir(ROOT)
+    try:
+        wishes = plan.read_wishes(os.environ)
+        lock = folders.open_lock(VAR / "demo.lock")
+        running = _claim(lock)
+        if running:
+            return fail(
+                f"The demo runs already: {running}. Stop it with Ctrl-C where it was started."
+            )
+        _tie_to_make()
+        _end_strays()
+        return Demo(wishes).run()
+    except LaunchError as error:
+        return fail(str(error))
+
+
+def _claim(lock: int) -> str:
+    """Takes the demo's lock; returns the address of the demo that holds it for good."""
+    address = ""
+
+    def settled() -> bool:
+        nonlocal address
+        if folders.try_lock(lock):
+            address = ""
+            return True
+        # One that is stopping, or just starting, does not answer: wait and see which.
+        address = _read_running().get("url") or "it is still starting"
+        return _answers(address)
+
+    processes.wait_until(settled, 40, pause=0.1)
+    return address
+
+
+def _tie_to_make() -> None:
+    """Started by make, we end when it does, even when it is killed."""
+    if os.environ.get("MAKELEVEL"):
+        children.die_with_parent()
+        if os.getppid() == 1 and not _is_init_make():
+            raise LaunchError("Make ended before the demo began. Run `make demo` again.")
+
+
+def _is_init_make() -> bool:
+    try:
+        return b"make" in open("/proc/1/comm", "rb").read()
+    except OSError:
+        return False
+
+
+def _end_strays() -> None:
+    tag = _read_running().get("tag")
+    if tag and children.end_strays(f"{TAG}={tag}"):
+        say("Ended what an earlier demo left behind")
+
+
+def _read_running() -> dict[str, str]:
+    try:
+        return dict(json.loads(RUNNING.read_text()))
+    except (OSError, ValueError):
+        return {}
+
+
+def _answers(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/livez", timeout=2) as reply:
+            return bool(reply.status == 200)
+    except (OSError, ValueError):
+        return False
+
+
+def _tail(child: Child) -> str:
+    try:
+        return "\n".join(child.log.read_text(errors="replace").splitlines()[-12:])
+    except OSError:
+        return ""
+
+
+if __name__ == "__main__":
+    sys.exit(main())

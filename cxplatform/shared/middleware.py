@@ -1,0 +1,44 @@
+import secrets
+from collections.abc import Callable
+from contextvars import ContextVar
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import patch_cache_control
+
+Answer = Callable[[HttpRequest], HttpResponse]
+
+# Who asked, for the trail: services read it without being handed a request.
+current_request_id: ContextVar[str] = ContextVar("current_request_id", default="")
+
+STRANGER_PATHS = ("/r/", "/s/", "/u/", "/share/")
+
+
+def request_id(answer: Answer) -> Answer:
+    """Give each request an id that its Events carry and its answer shows."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        request.id = secrets.token_hex(8)  # type: ignore[attr-defined]
+        token = current_request_id.set(request.id)  # type: ignore[attr-defined]
+        try:
+            response = answer(request)
+        finally:
+            current_request_id.reset(token)
+        response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
+        return response
+
+    return middleware
+
+
+def stranger_pages(answer: Answer) -> Answer:
+    """Pages for strangers leave no cookie and no trace in caches or other sites' logs."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        if request.path.startswith(STRANGER_PATHS):
+            response.cookies.clear()
+            response["Referrer-Policy"] = "same-origin"
+            response["X-Robots-Tag"] = "noindex, nofollow"
+            patch_cache_control(response, private=True, no_store=True)
+        return response
+
+    return middleware

@@ -1,0 +1,1 @@
+"""What the answers say: counts in, scores with their uncertainty out."""

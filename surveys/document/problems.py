@@ -1,0 +1,201 @@
+"""What to put right before a survey is published."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import chain, combinations, islice, product
+from math import prod
+from typing import Final, Literal
+
+from surveys.document.answers import Answer
+from surveys.document.describe import short_title
+from surveys.document.expressions import (
+    Compare,
+    Expression,
+    Leaf,
+    OneOf,
+    Selected,
+    evaluate,
+    leaves,
+    references,
+)
+from surveys.document.questions import ChoiceQuestion, MultipleChoice, Question
+from surveys.document.schema import SurveyDocument
+from surveys.document.texts import Text
+
+SENTENCES: Final[dict[str, str]] = {
+    "no_questions": "The survey has no questions. Add one.",
+    "empty_page": "Page “{page}” has no questions. Add one, or delete the page.",
+    "empty_text": "The {field} of “{name}” is empty in {language}. Write it.",
+    "missing_translation": "The {field} of “{name}” is missing in {language}. Readers get it in "
+    "another language.",
+    "unlabelled_ends": "“{name}” does not say what its ends mean. Label the lowest and highest.",
+    "duplicate_label": "“{name}” has the choice “{label}” twice in {language}. Reword one.",
+    "unknown_reference": "“{name}” depends on a question that does not exist ({other}). Choose "
+    "another.",
+    "own_reference": "“{name}” depends on itself. Choose an earlier question.",
+    "later_reference": "“{name}” depends on “{other}”, which comes later. Move it up, or choose "
+    "an earlier question.",
+    "impossible": "“{name}” can never be shown: part of its condition on “{other}” cannot come "
+    "true. Change the value.",
+    "contradiction": "“{name}” can never be shown: its conditions exclude each other. Change one.",
+}
+_WARNINGS: Final = {"empty_page", "missing_translation", "unlabelled_ends"}
+_MOST_TRIALS: Final = 4_096
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to put right; ``key`` is the question's or page's, "" for the survey itself."""
+
+    code: str
+    key: str = ""
+    params: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def level(self) -> Literal["error", "warning"]:
+        return "warning" if self.code in _WARNINGS else "error"
+
+    @property
+    def sentence(self) -> str:
+        return SENTENCES[self.code].format(**self.params)
+
+
+def problems(document: SurveyDocument) -> list[Problem]:
+    """All problems in document order; those of level "error" stand against publishing."""
+    return list(_all(document))
+
+
+def _all(document: SurveyDocument) -> Iterator[Problem]:
+    if not document.questions:
+        yield Problem("no_questions")
+    title = [("title", document.title, True)]
+    rest = [(name, getattr(document, name), False) for name in ("intro", "thanks", "footer")]
+    yield from _texts(document, "", "survey", [*title, *rest])
+    for page in document.pages:
+        if not page.questions and len(document.pages) > 1:
+            yield Problem("empty_page", page.key, {"page": page.key})
+        yield from _texts(document, page.key, page.key, [("title", page.title, False)])
+        for question in page.questions:
+            yield from _question(document, question)
+
+
+def _question(document: SurveyDocument, question: Question) -> Iterator[Problem]:
+    name = short_title(question, document, document.first_language)
+    yield from _texts(document, question.key, name, question.texts())
+    if question.scored and any(text.is_empty for _, text, _ in question.texts()[-2:]):
+        yield Problem("unlabelled_ends", question.key, {"name": name})
+    if isinstance(question, ChoiceQuestion):
+        yield from _labels(document, question, name)
+    if question.shown_if is not None:
+        yield from _condition(document, question, question.shown_if, name)
+
+
+def _texts(
+    document: SurveyDocument, key: str, name: str, texts: list[tuple[str, Text, bool]]
+) -> Iterator[Problem]:
+    for field_name, text, needed in texts:
+        if text.is_empty and not needed:
+            continue
+        for lang in document.languages:
+            if text.has(lang):
+                continue
+            first = lang == document.first_language
+            code = "empty_text" if first and needed else "missing_translation"
+            if text.is_empty and not first:
+                continue
+            shown = field_name.replace("_", " ")
+            yield Problem(code, key, {"field": shown, "name": name, "language": lang})
+
+
+def _labels(document: SurveyDocument, question: ChoiceQuestion, name: str) -> Iterator[Problem]:
+    for lang in document.languages:
+        labels = Counter(document.text(each.label, lang).casefold() for each in question.choices)
+        for label, count in labels.items():
+            if label and count > 1:
+                params = {"name": name, "label": label, "language": lang}
+                yield Problem("duplicate_label", question.key, params)
+
+
+def _condition(
+    document: SurveyDocument, question: Question, expr: Expression, name: str
+) -> Iterator[Problem]:
+    order = {each.key: index for index, each in enumerate(document.questions)}
+    sound = True
+    for other in references(expr):
+        if other == question.key:
+            code = "own_reference"
+        elif other not in order:
+            code = "unknown_reference"
+        elif order[other] > order[question.key]:
+            code = "later_reference"
+        else:
+            continue
+        sound = False
+        yield Problem(code, question.key, {"name": name, "other": _name(document, other)})
+    if sound:
+        yield from _unreachable(document, question, expr, name)
+
+
+def _unreachable(
+    document: SurveyDocument, question: Question, expr: Expression, name: str
+) -> Iterator[Problem]:
+    dead = [leaf for leaf in leaves(expr) if _is_dead(document, leaf)]
+    for other in dict.fromkeys(leaf.left.question for leaf in dead):
+        yield Problem("impossible", question.key, {"name": name, "other": _name(document, other)})
+    if not dead and not _can_hold(document, expr):
+        yield Problem("contradiction", question.key, {"name": name})
+
+
+def _name(document: SurveyDocument, key: str) -> str:
+    known = document.by_key.get(key)
+    return short_title(known, document, document.first_language) if known else key
+
+
+def _is_dead(document: SurveyDocument, leaf: Leaf) -> bool:
+    """A comparison that no answer satisfies, or that names a value nobody can give."""
+    question = document.by_key[leaf.left.question]
+    possible: list[int | str] | None = None
+    if question.scale is not None:
+        possible = list(question.scale.points)
+    elif isinstance(question, ChoiceQuestion):
+        possible = list(question.choice_keys)
+    named: list[int | str] = []
+    match leaf:
+        case Compare(op="eq" | "ne"):
+            named = [leaf.value]
+        case OneOf():
+            named = list(leaf.values)
+        case Selected():
+            named = [leaf.choice]
+    if possible is not None and any(value not in possible for value in named):
+        return True
+    return not _can_hold(document, leaf)
+
+
+def _can_hold(document: SurveyDocument, expr: Expression) -> bool:
+    """Tries every combination of answers that could matter; True where there are too many."""
+    keys = references(expr)
+    domains = [_domain(document.by_key[key], expr) for key in keys]
+    if prod(len(domain) for domain in domains) > _MOST_TRIALS:
+        return True
+    return any(
+        evaluate(expr, {k: answer for k, answer in zip(keys, trial, strict=True) if answer != ""})
+        for trial in product(*domains)
+    )
+
+
+def _domain(question: Question, expr: Expression) -> list[Answer]:
+    """The answers worth trying; "" stands for a missing one."""
+    if question.scale is not None:
+        return ["", *question.scale.points]
+    if isinstance(question, MultipleChoice):
+        sizes = range(1, len(question.choices) + 1)
+        picks = chain.from_iterable(combinations(question.choice_keys, n) for n in sizes)
+        return ["", *(list(pick) for pick in islice(picks, _MOST_TRIALS))]
+    if isinstance(question, ChoiceQuestion):
+        return ["", *question.choice_keys]
+    own = [leaf for leaf in leaves(expr) if leaf.left.question == question.key]
+    named = [leaf.value for leaf in own if isinstance(leaf, Compare)]
+    listed = [value for leaf in own if isinstance(leaf, OneOf) for value in leaf.values]
+    return ["", "some other words", *(v for v in [*named, *listed] if isinstance(v, str))]
