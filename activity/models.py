@@ -86,6 +86,9 @@ class JobQuerySet(models.QuerySet["Job"]):
     def unfinished(self) -> "JobQuerySet":
         return self.filter(state__in=[JobState.QUEUED, JobState.RUNNING])
 
+    def unfinished_one(self) -> "Job | None":
+        return self.unfinished().first()
+
     def lost(self, *, queued_before: datetime, beat_before: datetime) -> "JobQuerySet":
         """Waiting without having been picked up, or running without a sign of life."""
         return self.filter(
@@ -95,7 +98,7 @@ class JobQuerySet(models.QuerySet["Job"]):
 
 
 class Job(models.Model):
-    """Work one person asked for and watches; this row is the truth, the queue only carries its id."""
+    """Work one person asked for and watches; this row is the truth, the queue carries its id."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=60)

@@ -59,7 +59,7 @@ def open_delimited(path: Path) -> Table:
 def _reader(lines: Lines, form: Format) -> Iterator[list[str]]:
     # The limit is the whole process's, which has no other reader of CSV with longer cells.
     csv.field_size_limit(limits.CELL_CHARS)
-    feed = islice(lines, form.skip, None)
+    feed = islice(lines, form.skip, None)  # no generator: nothing in Python runs per line
     return csv.reader(feed, delimiter=form.delimiter, strict=True)
 
 
@@ -84,7 +84,7 @@ def _header(form: Format) -> tuple[int, list[str]]:
 def _batches(form: Format, *, header_row: int, width: int, size: int) -> Iterator[Batch]:
     """Rows after the header; number, width and emptiness are the only work done per row."""
     lines = form.lines()
-    number, batch, start = 0, Batch([], [], []), 0
+    number, batch, start = 0, Batch(), 0
     try:
         for row in _reader(lines, form):
             number += 1
@@ -99,7 +99,7 @@ def _batches(form: Format, *, header_row: int, width: int, size: int) -> Iterato
             if len(batch.rows) >= size or lines.taken - start > limits.BATCH_CHARS \
                     or len(batch.problems) >= size:  # fmt: skip
                 yield batch
-                batch, start = Batch([], [], []), lines.taken
+                batch, start = Batch(), lines.taken
             if number > limits.ROWS + header_row:
                 raise too_many_rows()
     except (csv.Error, RowTooLong):

@@ -9,7 +9,7 @@ from activity.tables import limits
 from activity.tables.messages import TableRefused, _, refuse
 
 SAMPLE: Final = 8_192
-# In one text broken by a stray byte, sound characters outnumber broken ones; in another encoding not.
+# A stray byte leaves sound characters in the majority; another encoding does not.
 SOUND_PER_BROKEN: Final = 3
 
 
@@ -29,8 +29,8 @@ def detect(path: Path) -> Encoding:
     ):
         if head.startswith(mark):
             return Encoding(name, len(mark))
-    if name := _wide_without_mark(head):
-        return Encoding(name)
+    if wide := _wide_without_mark(head):
+        return Encoding(wide)
     if _reads(path, "utf-8"):
         return Encoding("utf-8")
     _refuse_broken_utf8(path)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from io import StringIO
+from itertools import chain
 
 from activity.tables import limits
 
@@ -19,6 +20,9 @@ class Lines:
         self.pending = 0
 
     def __iter__(self) -> Iterator[str]:
+        return chain.from_iterable(self._blocks())
+
+    def _blocks(self) -> Iterator[StringIO]:
         carry = ""
         for piece in self.pieces:
             self.taken += len(piece)
@@ -28,8 +32,8 @@ class Lines:
             text = carry + piece
             cut = _last_break(text)
             carry = text[cut:]
-            yield from StringIO(text[:cut], newline="")
-        yield from StringIO(carry, newline="")
+            yield StringIO(text[:cut], newline="")
+        yield StringIO(carry, newline="")
 
 
 def _last_break(text: str) -> int:

@@ -27,15 +27,19 @@ class _Parser(DefusedExpatParser):
 
     def reset(self) -> None:
         super().reset()
-        expat: Any = self._parser
+        expat = self._expat
         expat.StartElementHandler = self.handler.start
         expat.EndElementHandler = self.handler.end
         expat.CharacterDataHandler = self.handler.text
 
     @property
     def position(self) -> int:
-        expat: Any = self._parser
-        return int(expat.CurrentByteIndex)
+        return int(self._expat.CurrentByteIndex)
+
+    @property
+    def _expat(self) -> Any:
+        # The type stubs leave out the parser that SAX wraps.
+        return self.__dict__["_parser"]
 
 
 def parse(chunks: Iterable[bytes], handler: Handler) -> Iterator[None]:

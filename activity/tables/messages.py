@@ -1,4 +1,4 @@
-"""Sentences for the person who uploaded, kept apart from their values so a page can translate them."""
+"""Sentences for the person who uploaded, apart from their values so a page can translate them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -28,10 +28,10 @@ class TableRefused(Exception):
         self.message = message
 
 
-def say(text: str, **params: str | int) -> Message:
+def say(text: str, /, **params: str | int) -> Message:
     """A message whose whole numbers read with separators (1,000)."""
     return Message(text, {k: f"{v:,}" if isinstance(v, int) else v for k, v in params.items()})
 
 
-def refuse(text: str, **params: str | int) -> TableRefused:
+def refuse(text: str, /, **params: str | int) -> TableRefused:
     return TableRefused(say(text, **params))

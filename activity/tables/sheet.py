@@ -149,7 +149,7 @@ class SheetReader:
         elif self._type in TEXT_TYPES:
             self._cells.append((self._place, unescape(text)))
         elif self._type == "e":
-            self._fail(_("Cell %(cell)s holds the error %(text)s. Correct or clear it."), text)
+            self._fail(_("Cell %(cell)s holds the error %(value)s. Correct or clear it."), text)
         elif self._type == "b":
             self._cells.append((self._place, "true" if text.strip() in ("1", "true") else "false"))
         elif self._type == "n":
@@ -162,7 +162,7 @@ class SheetReader:
         try:
             written = write_number(text, shape, from_1904=self.from_1904)
         except ValueError:
-            self._fail(_("Cell %(cell)s holds “%(text)s”, which is no number or date a sheet can "
+            self._fail(_("Cell %(cell)s holds “%(value)s”, which is no number or date a sheet can "
                          "hold. Correct or clear it."), text)  # fmt: skip
         else:
             self._cells.append((self._place, written))
@@ -170,5 +170,5 @@ class SheetReader:
     def _fail(self, message: str, text: str) -> None:
         """Remember the row's first problem, and let the cell read as it stands."""
         if self._problem is None:
-            self._problem = say(message, cell=self._reference, text=text[:40])
+            self._problem = say(message, cell=self._reference, value=text[:40])
         self._cells.append((self._place, text))

@@ -9,7 +9,7 @@ from typing import IO, Final
 
 from activity.tables import limits
 from activity.tables.markup import parse
-from activity.tables.messages import _, refuse
+from activity.tables.messages import TableRefused, _, refuse
 from activity.tables.package import damaged
 
 ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
@@ -89,7 +89,7 @@ class _Collector:
         self.ends.append(self.size)
 
 
-def cell_too_long(ref: str) -> Exception:
+def cell_too_long(ref: str) -> TableRefused:
     if not ref:
         return refuse(_("A cell of the workbook holds more than %(limit)s characters. Shorten it."),
                       limit=limits.CELL_CHARS)  # fmt: skip

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Literal, NamedTuple
 
 from activity.tables import limits
-from activity.tables.messages import Message, _, refuse, say
+from activity.tables.messages import Message, TableRefused, _, refuse, say
 
 Kind = Literal["csv", "xlsx"]
 
@@ -20,14 +20,15 @@ class Row(NamedTuple):
     problem: Message | None = None
 
 
-class Batch(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Batch:
     """Good rows beside their numbers, ready for zip() or COPY, and the bad ones apart."""
 
-    numbers: list[int]
-    rows: list[list[str]]
-    problems: list[Row]
+    numbers: list[int] = field(default_factory=list)
+    rows: list[list[str]] = field(default_factory=list)
+    problems: list[Row] = field(default_factory=list)
 
-    def __len__(self) -> int:  # type: ignore[override]
+    def __len__(self) -> int:
         return len(self.rows) + len(self.problems)
 
 
@@ -81,7 +82,7 @@ def name_columns(cells: list[str]) -> tuple[list[str], list[Message]]:
     return names, notes
 
 
-def too_many_columns(found: int) -> Exception:
+def too_many_columns(found: int) -> TableRefused:
     return refuse(
         _(
             "The table has %(found)s columns; the limit is %(limit)s. "
@@ -92,14 +93,14 @@ def too_many_columns(found: int) -> Exception:
     )
 
 
-def too_many_rows() -> Exception:
+def too_many_rows() -> TableRefused:
     return refuse(
         _("The table has more than %(limit)s rows. Split it into smaller files."),
         limit=limits.ROWS,
     )
 
 
-def row_too_long(number: int) -> Exception:
+def row_too_long(number: int) -> TableRefused:
     return refuse(
         _(
             "Row %(row)s is longer than %(limit)s characters. "
@@ -110,7 +111,7 @@ def row_too_long(number: int) -> Exception:
     )
 
 
-def no_rows() -> Exception:
+def no_rows() -> TableRefused:
     return refuse(_("The file holds no table. Its first row should hold the names of the columns."))
 
 

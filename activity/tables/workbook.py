@@ -150,7 +150,7 @@ def _rows(book: Book) -> Iterator[SheetRow]:
 
 
 def _texts(book: Book, row: SheetRow) -> list[tuple[int, str]]:
-    """A row's cells with the shared strings looked up: one row at a time, since they may be long."""
+    """A row's cells with the shared strings looked up, one row at a time: they may be long."""
     if not row.shared:
         return row.cells
     if book.strings is None:
@@ -183,7 +183,7 @@ def _header(book: Book) -> tuple[int, list[str]]:
 
 
 def _batches(book: Book, *, header_row: int, width: int, size: int) -> Iterator[Batch]:
-    batch, weight = Batch([], [], []), 0
+    batch, weight = Batch(), 0
     for row in _rows(book):
         if row.number <= header_row:
             continue
@@ -206,7 +206,7 @@ def _batches(book: Book, *, header_row: int, width: int, size: int) -> Iterator[
         weight += width + sum(map(len, filled))
         if len(batch) >= size or weight > limits.BATCH_CHARS:
             yield batch
-            batch, weight = Batch([], [], []), 0
+            batch, weight = Batch(), 0
     if len(batch):
         yield batch
 

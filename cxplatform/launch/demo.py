@@ -5,11 +5,9 @@ import os
 import secrets
 import signal
 import socket
-import subprocess
 import sys
 import threading
 import time
-import urllib.error
 import urllib.request
 from types import FrameType
 
@@ -24,25 +22,49 @@ TAG = "CX_DEMO_RUN"
 FIRST_PAGE_SECONDS = 90
 LOGINS = ("designer", "leader", "owner", "agent", "employee", "admin")
 
+# A proxy for the outside world has no business between us and ourselves.
+_direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+
 
 class Stopped(Exception):
     """A person asked us to stop while something was still starting."""
 
 
+class Make:
+    """The `make` that started us. It waits for us on SIGINT but does not pass it on."""
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self.minded = bool(os.environ.get("MAKELEVEL")) and self._minds_interrupts()
+
+    def is_ending(self) -> bool:
+        """Whether it got SIGINT: it then stops catching it, which is all one can see."""
+        return self.minded and not self._minds_interrupts()
+
+    def _minds_interrupts(self) -> bool:
+        try:
+            lines = (processes.PROC / str(self.pid) / "status").read_text().splitlines()
+        except OSError:
+            return False
+        caught = next((line.split()[1] for line in lines if line.startswith("SigCgt:")), "0")
+        return bool(int(caught, 16) & 1 << (signal.SIGINT - 1))
+
+
 class Demo:
     """The supervisor: holds the processes and the order they start and end in."""
 
-    def __init__(self, wishes: Wishes) -> None:
+    def __init__(self, wishes: Wishes, line: socket.socket) -> None:
         self.wishes = wishes
+        self.line = line
         self.stop = threading.Event()
         self.kept: list[Child] = []
         self.background: Child | None = None
         self.tag = secrets.token_hex(16)
+        self.make = Make(os.getppid())
 
     def run(self) -> int:
         """Starts everything and stays until asked to stop; returns the exit code."""
-        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-            signal.signal(number, self._on_signal)
+        self._listen_to_signals()
         try:
             self._start()
             self._watch()
@@ -53,36 +75,39 @@ class Demo:
         return 0
 
     def _start(self) -> None:
-        ports.require_free(self.wishes.host, self.wishes.port)
-        line = ports.listen("127.0.0.1", self.wishes.mailbox_port)
         self._write_running()
         say("Starting PostgreSQL and Valkey")
         addresses = servers.start(VAR)
         self._check_stop()
-        env = self._environment(addresses, line)
-        self._keep(plan.mailbox(line.fileno(), env))
+        env = self._environment(addresses)
+        self._keep(plan.mailbox(self.line.fileno(), env))
         self._prepare(env)
         say("Starting the web server")
         self._keep(plan.web(self.wishes, env))
         self._wait_for_first_page()
         for child in plan.workers(env):
             self._keep(child)
-        self._announce(line)
+        self._announce()
         self.background = plan.analysis(env)
         self.background.start()
 
-    def _environment(self, addresses: servers.Addresses, line: socket.socket) -> dict[str, str]:
+    def _environment(self, addresses: servers.Addresses) -> dict[str, str]:
         return dict(os.environ) | {
             TAG: self.tag,
+            "CX_VAR": str(VAR),
             "DJANGO_SETTINGS_MODULE": "cxplatform.settings.demo",
             "DATABASE_URL": addresses.database_url,
             "REDIS_URL": addresses.redis_url,
-            "SMTP_URL": f"smtp://127.0.0.1:{line.getsockname()[1]}",
+            "SMTP_URL": f"smtp://127.0.0.1:{self.mail_port}",
             "SITE_URL": os.environ.get("SITE_URL") or self.wishes.url,
             "HOST": self.wishes.host,
             "PORT": str(self.wishes.port),
             "PYTHONUNBUFFERED": "1",
         }
+
+    @property
+    def mail_port(self) -> int:
+        return int(self.line.getsockname()[1])
 
     def _keep(self, child: Child) -> None:
         child.start()
@@ -114,7 +139,7 @@ class Demo:
                 )
             self._pause(0.05)
 
-    def _announce(self, line: socket.socket) -> None:
+    def _announce(self) -> None:
         say(f"Ready: {self.wishes.url}")
         if not ports.is_loopback(self.wishes.host):
             tell(
@@ -125,10 +150,10 @@ class Demo:
             tell("  Log in with password demo as one of:")
             tell("    " + "  ".join(f"{name}@cx.example" for name in LOGINS))
         tell(f"  Mail sent by the demo: {self.wishes.url}/mailbox/")
-        tell(f"  SMTP: 127.0.0.1:{line.getsockname()[1]}   Data and logs: {VAR}   Stop: Ctrl-C")
+        tell(f"  SMTP: 127.0.0.1:{self.mail_port}   Data and logs: {VAR}   Stop: Ctrl-C")
 
     def _watch(self) -> None:
-        while not self.stop.wait(0.5):
+        while not self.stop.wait(0.5) and not self.make.is_ending():
             if not servers.are_running(VAR):
                 say(
                     "A server ended; starting it again. Logs: var/log/postgres.log, var/log/valkey.log"
@@ -164,6 +189,14 @@ class Demo:
         RUNNING.unlink(missing_ok=True)
         say("Stopped; the data stays in var/")
 
+    def _listen_to_signals(self) -> None:
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # `nohup` means it: a closed terminal is no reason to stop then.
+            if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+                signal.signal(number, self._on_signal)
+        if os.environ.get("MAKELEVEL"):
+            children.die_with_parent()
+
     def _on_signal(self, number: int, frame: FrameType | None) -> None:
         self.stop.set()
 
@@ -178,7 +211,7 @@ class Demo:
         self._check_stop()
 
     def _check_stop(self) -> None:
-        if self.stop.is_set():
+        if self.stop.is_set() or self.make.is_ending():
             raise Stopped
 
     def _write_running(self) -> None:
@@ -195,9 +228,10 @@ def main() -> int:
             return fail(
                 f"The demo runs already: {running}. Stop it with Ctrl-C where it was started."
             )
-        _tie_to_make()
         _end_strays()
-        return Demo(wishes).run()
+        ports.require_free(wishes.host, wishes.port)
+        line = ports.listen("127.0.0.1", wishes.mailbox_port)
+        return Demo(wishes, line).run()
     except LaunchError as error:
         return fail(str(error))
 
@@ -219,21 +253,6 @@ def _claim(lock: int) -> str:
     return address
 
 
-def _tie_to_make() -> None:
-    """Started by make, we end when it does, even when it is killed."""
-    if os.environ.get("MAKELEVEL"):
-        children.die_with_parent()
-        if os.getppid() == 1 and not _is_init_make():
-            raise LaunchError("Make ended before the demo began. Run `make demo` again.")
-
-
-def _is_init_make() -> bool:
-    try:
-        return b"make" in open("/proc/1/comm", "rb").read()
-    except OSError:
-        return False
-
-
 def _end_strays() -> None:
     tag = _read_running().get("tag")
     if tag and children.end_strays(f"{TAG}={tag}"):
@@ -249,7 +268,7 @@ def _read_running() -> dict[str, str]:
 
 def _answers(url: str) -> bool:
     try:
-        with urllib.request.urlopen(f"{url}/livez", timeout=2) as reply:
+        with _direct.open(f"{url}/livez", timeout=2) as reply:
             return bool(reply.status == 200)
     except (OSError, ValueError):
         return False

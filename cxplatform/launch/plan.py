@@ -11,7 +11,7 @@ from cxplatform.launch.children import Child
 from cxplatform.launch.errors import LaunchError
 
 ROOT = Path(__file__).resolve().parents[2]
-VAR = ROOT / "var"
+VAR = Path(os.environ.get("CX_VAR") or ROOT / "var").absolute()
 SEEDS = {"": [], "empty": ["--empty"], "fresh": ["--fresh"]}
 
 

@@ -135,14 +135,18 @@ def progress(document: SurveyDocument, answers: Mapping[str, Answer], index: int
     pages = {document.page_index_of[key] for key in current.keys}
     open_keys = {q.key for page in document.pages[index:] for q in page.questions}
     known = {key: value for key, value in current.answers.items() if key not in open_keys}
-    for question in document.questions:
-        hanging = question.shown_if is not None and open_keys & {*references(question.shown_if)}
-        page = document.page_index_of[question.key]
-        undecided = hanging and verdict(question.shown_if, known) is not False  # type: ignore[arg-type]
-        if page > index and undecided:
+    for page in range(index + 1, len(document.pages)):
+        if any(_may_come(q, open_keys, known) for q in document.pages[page].questions):
             pages.add(page)
     pages.add(index)
     return Progress(sum(page <= index for page in pages), len(pages))
+
+
+def _may_come(question: Question, open_keys: set[str], known: Mapping[str, Answer]) -> bool:
+    condition = question.shown_if
+    if condition is None or not open_keys & {*references(condition)}:
+        return False
+    return verdict(condition, known) is not False
 
 
 def state(document: SurveyDocument, answers: Mapping[str, Answer], key: str) -> State:
@@ -155,7 +159,8 @@ def states(document: SurveyDocument, answers: Mapping[str, Answer]) -> dict[str,
     current = in_force(document, answers)
     shown = set(current.keys)
     return {
-        question.key: _state(current.answers.get(question.key)) if question.key in shown
+        question.key: _state(current.answers.get(question.key))
+        if question.key in shown
         else "not_shown"
         for question in document.questions
     }

@@ -23,9 +23,7 @@ class Break:
 
     @property
     def sentence(self) -> str:
-        changed = _SENTENCES[self.kind].format(
-            key=self.key, before=self.before, after=self.after
-        )
+        changed = _SENTENCES[self.kind].format(key=self.key, before=self.before, after=self.after)
         return f"{changed} Its answers cannot be counted together: it needs a new key."
 
 

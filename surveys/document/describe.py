@@ -53,9 +53,7 @@ def _grouped(part: Expression, document: SurveyDocument, lang: str) -> str:
 
 def _leaf(leaf: Leaf, document: SurveyDocument, lang: str) -> str:
     question = document.by_key.get(leaf.left.question)
-    named = (
-        short_title(question, document, lang) if question else say(lang, "unknown_question")
-    )
+    named = short_title(question, document, lang) if question else say(lang, "unknown_question")
 
     def shown(value: int | str) -> str:
         return _value(question, value, document, lang)
@@ -90,9 +88,7 @@ def _range_on_scale(leaf: Compare, question: Question | None) -> tuple[int, int]
     return ends if ends and low <= ends[0] < ends[1] <= high else None
 
 
-def _value(
-    question: Question | None, value: int | str, document: SurveyDocument, lang: str
-) -> str:
+def _value(question: Question | None, value: int | str, document: SurveyDocument, lang: str) -> str:
     if isinstance(question, ChoiceQuestion) and isinstance(value, str):
         return f"“{question.label_of(value, lang, document.first_language)}”"
     return str(value)

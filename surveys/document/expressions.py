@@ -189,7 +189,7 @@ def _same(left: object, right: object) -> bool:
 
 
 def without(expr: Expression, question: str) -> Expression | None:
-    """The expression with every comparison about ``question`` taken out; None if nothing is left."""
+    """The expression without its comparisons about ``question``; None if nothing is left."""
     match expr:
         case All() | AnyOf():
             kept = [part for each in expr.of if (part := without(each, question)) is not None]

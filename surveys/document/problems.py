@@ -41,7 +41,8 @@ SENTENCES: Final[dict[str, str]] = {
     "contradiction": "“{name}” can never be shown: its conditions exclude each other. Change one.",
 }
 _WARNINGS: Final = {"empty_page", "missing_translation", "unlabelled_ends"}
-_MOST_TRIALS: Final = 4_096
+# Bounds the look-ahead: combinations of answers times comparisons.
+_MOST_TRIALS: Final = 20_000
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,8 @@ def _can_hold(document: SurveyDocument, expr: Expression) -> bool:
     """Tries every combination of answers that could matter; True where there are too many."""
     keys = references(expr)
     domains = [_domain(document.by_key[key], expr) for key in keys]
-    if prod(len(domain) for domain in domains) > _MOST_TRIALS:
+    comparisons = sum(1 for _ in leaves(expr))
+    if comparisons * prod(len(domain) for domain in domains) > _MOST_TRIALS:
         return True
     return any(
         evaluate(expr, {k: answer for k, answer in zip(keys, trial, strict=True) if answer != ""})

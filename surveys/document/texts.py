@@ -17,7 +17,7 @@ _LIKELY = {"zh": "zh-Hans", "zh-CN": "zh-Hans", "zh-SG": "zh-Hans", "zh-MY": "zh
 
 
 def canonical_tag(tag: str) -> str:
-    """A BCP 47 tag in its usual case (``ZH-hans-cn`` → ``zh-Hans-CN``); ValueError if it is none."""
+    """A BCP 47 tag in its usual case (``ZH-hans-cn`` → ``zh-Hans-CN``); else ValueError."""
     if len(tag) > 35 or not _TAG.fullmatch(tag):
         raise ValueError("is not a language tag such as en, de, zh-Hans or ms")
     first, *rest = tag.split("-")
@@ -38,7 +38,7 @@ def truncations(tag: str) -> Iterator[str]:
 
 
 def choose_language(wanted: Iterable[str], offered: Sequence[str]) -> str:
-    """The first wanted language that is offered, else the first offered one; bad tags are ignored."""
+    """The first wanted language that is offered, else the first offered; bad tags are ignored."""
     for tag in wanted:
         try:
             known = canonical_tag(tag)
@@ -73,7 +73,7 @@ class Text(RootModel[dict[Language, Wording]]):
     root: Annotated[dict[Language, Wording], Field(max_length=50)] = Field(default_factory=dict)
 
     def pick(self, lang: str, first: str = "") -> str:
-        """In: the reader's language, the survey's first. Out: exact, truncated, first, any, or ""."""
+        """In: the reader's and the survey's first language. Out: exact, truncated, first, any."""
         for tag in truncations(lang):
             if found := self.root.get(tag):
                 return found

@@ -80,7 +80,8 @@ WORDS: dict[str, str] = {
     "mail_greeting_name": "Guten Tag {name},",
     "mail_lead": "{organisation} möchte gern Ihre Meinung hören. Es dauert etwa {count} Minuten.",
     "mail_lead_one": "{organisation} möchte gern Ihre Meinung hören. Es dauert etwa eine Minute.",
-    "mail_click": "Klicken Sie auf Ihre Antwort. Auf der nächsten Seite können Sie sie noch ändern.",
+    "mail_click": "Klicken Sie auf Ihre Antwort. Auf der nächsten Seite können Sie sie noch "
+    "ändern.",
     "mail_button": "Umfrage öffnen",
     "mail_reason": "Sie erhalten diese E-Mail als Kundin oder Kunde von {organisation}.",
     "mail_stop": "Keine Umfragen mehr erhalten",

@@ -52,14 +52,16 @@ WORDS: dict[str, str] = {
     "answered_title": "You have already answered",
     "answered_text": "Your answers arrived and nothing more is needed. Thank you.",
     "unknown_title": "We do not know this link",
-    "unknown_text": "Check that the whole address was copied, or open the link in the e-mail again.",
+    "unknown_text": "Check that the whole address was copied, or open the link in the e-mail "
+    "again.",
     "not_yet_title": "This survey is not open yet",
     "not_yet_text": "Try the link again later.",
     "busy_title": "Too many answers from here just now",
     "busy_text": "Wait a few minutes, then send again. Use your browser's back button to return "
     "to what you wrote.",
     "stale_title": "This page was open for too long",
-    "stale_text": "Open the survey again from your link. The answers saved earlier are still there.",
+    "stale_text": "Open the survey again from your link. The answers saved earlier are still "
+    "there.",
     "preview_note": "This is a preview. Answers given here are not kept.",
     "test_note": "This is a test. Its answers do not count.",
     # Who sees it, and how to stop it

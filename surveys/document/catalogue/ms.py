@@ -48,7 +48,8 @@ WORDS: dict[str, str] = {
     "closed_title": "Tinjauan ini telah ditutup",
     "closed_text": "Tinjauan ini tidak lagi menerima jawapan. Terima kasih atas minat anda.",
     "expired_title": "Pautan ini telah tamat tempoh",
-    "expired_text": "Pautan ini sah sehingga {date}. Jika anda masih ingin memberitahu kami sesuatu, "
+    "expired_text": "Pautan ini sah sehingga {date}. Jika anda masih ingin memberitahu kami "
+    "sesuatu, "
     "tulis kepada penghantar jemputan.",
     "answered_title": "Anda telah pun menjawab",
     "answered_text": "Jawapan anda telah kami terima dan tiada apa-apa lagi yang perlu dibuat. "
@@ -73,7 +74,8 @@ WORDS: dict[str, str] = {
     "unsubscribe_text": "{organisation} tidak akan menghantar tinjauan lagi ke alamat ini.",
     "unsubscribe_button": "Berhenti menghantar tinjauan kepada saya",
     "unsubscribed_title": "Anda tidak akan menerima tinjauan lagi",
-    "unsubscribed_text": "Ini berkuat kuasa serta-merta. Tinjauan yang telah dihantar mungkin masih "
+    "unsubscribed_text": "Ini berkuat kuasa serta-merta. Tinjauan yang telah dihantar mungkin "
+    "masih "
     "sampai.",
     # The invitation
     "mail_greeting": "Salam sejahtera,",

@@ -69,7 +69,7 @@ class BaseQuestion(BaseModel):
     def parse_cell(
         self, text: str, not_applicable_codes: Collection[str] = frozenset()
     ) -> Answer | None:
-        """In: an imported cell, the codes meaning *not applicable*. Out and raises: as ``parse``."""
+        """In: an imported cell, the codes for *not applicable*. Out and raises: as ``parse``."""
         cell = text.strip()
         if cell in not_applicable_codes:
             return not_applicable()

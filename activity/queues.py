@@ -1,0 +1,43 @@
+"""How edges enqueue: after the commit, ids only, and a dead broker never breaks the page.
+
+Whatever is lost here is found by its state within a minute.
+"""
+
+import logging
+from functools import partial
+from typing import Any
+
+import django_rq
+from celery import Task
+from django.db import transaction
+
+from activity.jobs import run
+from activity.models import Job
+
+logger = logging.getLogger(__name__)
+
+
+def enqueue(job: Job) -> None:
+    """Hand a watched job to RQ once its row is committed."""
+    transaction.on_commit(partial(_enqueue, str(job.pk)), robust=True)
+
+
+def delay(task: Task, *args: Any) -> None:
+    """Hand work to Celery once what it is about is committed."""
+    transaction.on_commit(partial(_delay, task, args), robust=True)
+
+
+def _enqueue(job_id: str) -> None:
+    try:
+        django_rq.get_queue("default", commit_mode="auto").enqueue(
+            run, job_id, job_id=job_id, result_ttl=0
+        )
+    except Exception:  # the sweep finds it
+        logger.warning("job %s waits for the sweep: the queue did not take it", job_id)
+
+
+def _delay(task: Task, args: tuple[Any, ...]) -> None:
+    try:
+        task.apply_async(args=args, retry=False)
+    except Exception:  # the sweep finds it
+        logger.warning("task %s waits for its sweep: the broker did not take it", task.name)
