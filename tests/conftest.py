@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 
 from accounts.models import Organisation, RoleHeld, Unit, UnitPlace, User
 from accounts.permissions import Role
@@ -40,6 +41,13 @@ def _own_files(settings, tmp_path: Path) -> None:
         "OPTIONS": {"location": tmp_path / "files"},
     }
     settings.STORAGES = storages
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Tests with real transactions empty every table after them, the trail too."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE activity_event DISABLE TRIGGER event_never_truncated")
 
 
 # --- the organisation: one root, two regions, a team below the first -----------------------------

@@ -59,7 +59,7 @@ RQ_QUEUES = {
         "SERIALIZER": "rq.serializers.JSONSerializer",
     }
 }
-RQ = {"COMMIT_MODE": "on_db_commit"}
+RQ = {"COMMIT_MODE": "on_db_commit", "WORKER_CLASS": "activity.workers.WatchedWorker"}
 RQ_SHOW_ADMIN_LINK = False
 
 SMTP_URL = env.text("SMTP_URL", "smtp://127.0.0.1:2525")
@@ -213,6 +213,7 @@ DEMO_SECRET_KEY = "demo-only-secret-key-never-use-it-in-production-0123456789"
 DEMO_PASSWORD = "demo"  # noqa: S105
 # Above this many recipients a sender proves who they are again.
 SEND_REAUTHENTICATE_ABOVE = env.number("SEND_REAUTHENTICATE_ABOVE", 500, low=0)
+UPLOAD_MAX_MB = env.number("UPLOAD_MAX_MB", 200, low=1)
 UPLOAD_KEEP_DAYS = env.number("UPLOAD_KEEP_DAYS", 30, low=1)
 INVITATION_KEEP_DAYS = env.number("INVITATION_KEEP_DAYS", 90, low=1)
 
