@@ -11,6 +11,7 @@ from django.urls import reverse
 from accounts.models import Unit, User
 from accounts.permissions import GRANTS, Capability, Role, Scope
 from tests import access_matrix as matrix
+from tests.browser import sign_afresh
 from tests.conftest import make_user
 
 
@@ -28,18 +29,9 @@ def askers(north) -> dict[str, tuple[User | None, Client]]:
         user = make_user(f"{role}-in-north@cx.example", *held)
         client = Client(raise_request_exception=True)
         client.force_login(user)
-        sign_afresh(client)
+        sign_afresh(client, user)
         cast[role] = (user, client)
     return cast
-
-
-def sign_afresh(client: Client) -> None:
-    """As if the password had just been typed: what asks for it again is tested elsewhere."""
-    session = client.session
-    session["account_authentication_methods"] = [
-        {"method": "password", "at": 2**40, "reauthenticated": True}
-    ]
-    session.save()
 
 
 @contextmanager
