@@ -34,7 +34,7 @@ from surveys.services.answers import (
 )
 from surveys.visits import UnknownLink, Visit, personal_visit, public_visit, started_visit
 
-STRICT = {
+STRICT: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.SELF],
     "img-src": [CSP.SELF, "data:"],
