@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "contacts",
     "surveys",
     "metrics",
+    "cxplatform.demo",
 ]
 
 MIDDLEWARE = [
