@@ -143,7 +143,7 @@ def mark_repeated() -> int:
     neither saw the other. Out: how many items."""
     with connection.cursor() as cursor:
         cursor.execute(MARK_REPEATED)
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def differences() -> list[tuple[Any, ...]]:
@@ -151,4 +151,4 @@ def differences() -> list[tuple[Any, ...]]:
     what the answers say, what is kept)."""
     with connection.cursor() as cursor:
         cursor.execute(DIFFERENCES)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

@@ -54,7 +54,10 @@ class Period:
             return ngettext("the last %(n)s day", "the last %(n)s days", self.days) % {
                 "n": self.days
             }
-        return _("%(start)s to %(end)s") % {"start": day_text(self.start), "end": day_text(self.end)}
+        return _("%(start)s to %(end)s") % {
+            "start": day_text(self.start),
+            "end": day_text(self.end),
+        }
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,9 @@ def sees_everyone(user: User, surveys: Collection[Survey]) -> bool:
     reach = user.reach(Capability.SEE_ANSWERS)
     owns = Scope.OWN in user.scopes(Capability.SEE_ANSWERS)
     return bool(surveys) and all(
-        reach.everything or survey.unit_id in reach.unit_ids or (owns and survey.owner_id == user.pk)
+        reach.everything
+        or survey.unit_id in reach.unit_ids
+        or (owns and survey.owner_id == user.pk)
         for survey in surveys
     )
 

@@ -21,12 +21,12 @@ ALL = "all"
 # Everything every read counts, once: folded, and still waiting.
 KEPT = """(
     SELECT item_id, day, dimension, member, value, n FROM metrics_cell
-    WHERE item_id = ANY (%(items)s) AND dimension = ANY (%(dimensions)s)
+    WHERE item_id = ANY (%(items)s) AND dimension = ANY (%(dimensions)s::text[])
       AND day >= %(first)s AND day < %(after)s
     UNION ALL
     SELECT x.item_id, x.day, d.dimension, d.member, x.value, x.sign
     FROM metrics_delta AS x CROSS JOIN LATERAL metrics_dimensions(x.dims) AS d
-    WHERE x.item_id = ANY (%(items)s) AND d.dimension = ANY (%(dimensions)s)
+    WHERE x.item_id = ANY (%(items)s) AND d.dimension = ANY (%(dimensions)s::text[])
       AND x.day >= %(first)s AND x.day < %(after)s
 ) AS kept"""
 
@@ -54,28 +54,30 @@ SELECT least(
 # value for the distribution. One statement, so that the two never disagree.
 CLUSTERS = """
 WITH gathered AS MATERIALIZED (
-    SELECT p.number - 1 AS period, d.dimension, d.member, o.person, o.value, count(*) AS n
+    SELECT s.pool, p.number - 1 AS period, d.dimension, d.member, o.person, o.value, s.y,
+           count(*) AS n
     FROM metrics_observation AS o
+    JOIN unnest(%(pools)s::int[], %(items)s::bigint[], %(values)s::smallint[], %(points)s::int[])
+      AS s(pool, item_id, value, y) ON s.item_id = o.item_id AND s.value = o.value
     JOIN unnest(%(firsts)s::date[], %(lasts)s::date[]) WITH ORDINALITY AS p(first, last, number)
       ON o.day BETWEEN p.first AND p.last
     CROSS JOIN LATERAL (
-        SELECT 'all' AS dimension, '' AS member WHERE 'all' = ANY (%(dimensions)s)
-        UNION ALL SELECT name, o.dims ->> name FROM unnest(%(dimensions)s) AS name
-        WHERE o.dims ? name
+        SELECT 'all' AS dimension, '' AS member WHERE 'all' = ANY (%(dimensions)s::text[])
+        UNION ALL SELECT name, coalesce(o.dims ->> name, '') FROM unnest(%(dimensions)s::text[]) AS name
+        WHERE name <> 'all'
     ) AS d
     WHERE o.item_id = ANY (%(items)s) AND o.day BETWEEN %(first)s AND %(last)s
-    GROUP BY 1, 2, 3, 4, 5
+    GROUP BY 1, 2, 3, 4, 5, 6, 7
 ), people AS (
-    SELECT period, dimension, member, sum(n * (%(points)s::int[])[value - %(low)s + 1]) AS y,
-           sum(n) AS m
-    FROM gathered GROUP BY 1, 2, 3, person
+    SELECT pool, period, dimension, member, sum(n * y) AS y, sum(n) AS m
+    FROM gathered GROUP BY 1, 2, 3, 4, person
 )
-SELECT period, dimension, member, NULL::smallint, sum(y)::bigint, sum(m)::bigint,
+SELECT pool, period, dimension, member, NULL::smallint, sum(y)::bigint, sum(m)::bigint,
        sum(y * y)::bigint, sum(y * m)::bigint, sum(m * m)::bigint, count(*)
-FROM people GROUP BY 1, 2, 3
+FROM people GROUP BY 1, 2, 3, 4
 UNION ALL
-SELECT period, dimension, member, value, sum(n)::bigint, 0, 0, 0, 0, 0
-FROM gathered GROUP BY 1, 2, 3, 4
+SELECT pool, period, dimension, member, value, sum(n)::bigint, 0, 0, 0, 0, 0
+FROM gathered GROUP BY 1, 2, 3, 4, 5
 """
 
 type Member = tuple[str, str]
@@ -95,6 +97,14 @@ class Group:
     @property
     def people(self) -> int:
         return self.n if self.sums is None else self.sums.people
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Items taken together, and what each value adds to its person's sum."""
+
+    item_ids: Sequence[int]
+    points: Mapping[int, int]
 
 
 type Groups = list[dict[Member, Group]]
@@ -124,7 +134,7 @@ def counts(
 def groups(
     item_ids: Sequence[int], periods: Sequence[Period], *, dimensions: Sequence[str] = (ALL,)
 ) -> Groups:
-    """The same with the items taken together: for each period, the groups by (dimension, member)."""
+    """The same with the items taken together: for each period, groups by (dimension, member)."""
     result: Groups = []
     for counted in counts(item_ids, periods, dimensions=dimensions):
         together: dict[Member, Group] = defaultdict(Group)
@@ -135,32 +145,38 @@ def groups(
 
 
 def clusters(
-    item_ids: Sequence[int],
-    periods: Sequence[Period],
-    *,
-    points: Mapping[int, int],
-    dimensions: Sequence[str] = (ALL,),
-) -> Groups:
-    """The same from observations, with the sums by person; `points`: what each value adds to y."""
-    result: Groups = [defaultdict(Group) for _period in periods]
-    low = min(points)
-    for period, dimension, member, value, y, m, yy, ym, mm, people in _rows(
+    pools: Sequence[Pool], periods: Sequence[Period], *, dimensions: Sequence[str] = (ALL,)
+) -> list[Groups]:
+    """The same from observations, with the sums by person, for each pool of items.
+
+    Whoever has no value in a dimension is its member "".
+    """
+    result: list[Groups] = [[defaultdict(Group) for _period in periods] for _pool in pools]
+    worth = [
+        (number, item, value, y)
+        for number, pool in enumerate(pools)
+        for item in pool.item_ids
+        for value, y in pool.points.items()
+    ]
+    pool_of, items, values, points = ([row[i] for row in worth] for i in range(4))
+    for pool, period, dimension, member, value, y, m, yy, ym, mm, people in _rows(
         CLUSTERS,
-        items=list(item_ids),
+        pools=pool_of,
+        items=items,
+        values=values,
+        points=points,
         dimensions=list(dimensions),
         firsts=[p.start for p in periods],
         lasts=[p.end for p in periods],
         first=min(p.start for p in periods),
         last=max(p.end for p in periods),
-        points=[points[value] for value in range(low, max(points) + 1)],
-        low=low,
     ):
-        group = result[period][dimension, member]
+        group = result[pool][period][dimension, member]
         if value is None:
             group.sums = ClusterSums(y, m, yy, ym, mm, people)
         else:
             group.values[value] = y
-    return [dict(found) for found in result]
+    return [[dict(found) for found in groups] for groups in result]
 
 
 def span(item_ids: Iterable[int]) -> tuple[date | None, date | None]:
@@ -187,4 +203,4 @@ def _joined(
 def _rows(statement: str, **values: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

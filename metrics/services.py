@@ -99,14 +99,14 @@ def define_missing() -> int:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    made = [_define_item(item) for item in _items_without_metric()]
+    made = len([_define_item(item) for item in _items_without_metric()])
     ratings = Item.objects.filter(type="rating").select_related("survey__unit", "survey__owner")
     ordered = ratings.order_by("survey", "scale_min", "scale_max", "high_is_good", "id")
     for _scale, alike in groupby(ordered, key=_scale_of):
         pool = list(alike)
-        if len(pool) > 1 and _pool(pool):
-            made.append(pool[0].survey.name)
-    return len(made)
+        if len(pool) > 1:
+            made += _pool(pool)
+    return made
 
 
 def definition_of(version: MetricVersion) -> Definition:
@@ -180,11 +180,7 @@ def _require_possible(definition: Definition, scale_min: int, scale_max: int) ->
 
 def _items_without_metric() -> list[Item]:
     """Items that no version ever had alone."""
-    alone = {
-        ids[0]
-        for ids in _version_items()
-        if len(ids) == 1
-    }
+    alone = {ids[0] for ids in _version_items() if len(ids) == 1}
     items = Item.objects.select_related("survey__unit", "survey__owner").order_by("survey", "id")
     return list(items.exclude(pk__in=alone))
 

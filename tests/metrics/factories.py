@@ -16,8 +16,14 @@ def scored(**types: str) -> dict:
     return {key: entry(kind, label=key) for key, kind in types.items()}
 
 
-def entry(kind: str, *, label: str, low: int | None = None, high: int | None = None,
-          orientation: str = "high_is_good") -> dict:
+def entry(
+    kind: str,
+    *,
+    label: str,
+    low: int | None = None,
+    high: int | None = None,
+    orientation: str = "high_is_good",
+) -> dict:
     scale = SCALES[kind]
     return {
         "type": kind,

@@ -58,7 +58,13 @@ def test_answering_observes_only_numbers_on_the_scale(survey):
 
 
 def test_answering_freezes_its_dimensions(survey, north):
-    answer(survey, {"q": 9}, unit=north, context={"touchpoint": "gate"}, frozen={"class": "Eco", "x": None, "y": ""})
+    answer(
+        survey,
+        {"q": 9},
+        unit=north,
+        context={"touchpoint": "gate"},
+        frozen={"class": "Eco", "x": None, "y": ""},
+    )
     assert Observation.objects.get().dims == {
         "channel": "email",
         "unit": str(north.pk),
@@ -79,9 +85,9 @@ def test_not_counting_tests_and_unfinished_answers(survey, change):
 
 
 def test_a_rolled_back_answer_leaves_nothing(survey):
-    with pytest.raises(ZeroDivisionError), transaction.atomic():
+    with transaction.atomic():
         answer(survey, {"q": 9})
-        raise ZeroDivisionError
+        transaction.set_rollback(True)
     assert Observation.objects.count() == Delta.objects.count() == 0
 
 
@@ -236,7 +242,9 @@ class Story:
             transaction.set_rollback(True)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     seed=st.integers(0, 10**6),
     steps=st.lists(
@@ -246,7 +254,9 @@ class Story:
 def test_cells_and_deltas_always_equal_the_answers(owner, seed, steps):
     with transaction.atomic():
         survey = make_survey(owner, name=f"s{seed}", questions=scored(q="nps", r="rating"))
-        people = [Contact.objects.create(external_id=f"{seed}-{i}", sort_key="").pk for i in range(3)]
+        people = [
+            Contact.objects.create(external_id=f"{seed}-{i}", sort_key="").pk for i in range(3)
+        ]
         story = Story(seed, survey, people)
         story.arrive()
         for step in steps:
