@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-
 from django.db.models import Prefetch
 from django.utils import timezone
 

@@ -6,8 +6,7 @@ from itertools import pairwise
 from typing import Literal
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 type Step = Literal["day", "week", "month", "quarter", "year"]
 

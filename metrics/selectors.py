@@ -63,7 +63,8 @@ WITH gathered AS MATERIALIZED (
       ON o.day BETWEEN p.first AND p.last
     CROSS JOIN LATERAL (
         SELECT 'all' AS dimension, '' AS member WHERE 'all' = ANY (%(dimensions)s::text[])
-        UNION ALL SELECT name, coalesce(o.dims ->> name, '') FROM unnest(%(dimensions)s::text[]) AS name
+        UNION ALL
+        SELECT name, coalesce(o.dims ->> name, '') FROM unnest(%(dimensions)s::text[]) AS name
         WHERE name <> 'all'
     ) AS d
     WHERE o.item_id = ANY (%(items)s) AND o.day BETWEEN %(first)s AND %(last)s

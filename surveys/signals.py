@@ -5,4 +5,3 @@ from django.dispatch import Signal
 
 # version: the SurveyVersion that now stands.
 survey_published = Signal()
-

@@ -13,7 +13,7 @@ WORDS: dict[str, str] = {
     "language": "Bahasa",
     "skip_to_questions": "Terus ke soalan",
     # Around a question
-    "optional": "Pilihan",
+    "optional": "Tidak wajib",
     "required": "Wajib",
     "not_applicable": "Tidak berkenaan",
     "choose_option": "Pilih satu jawapan",
@@ -24,6 +24,8 @@ WORDS: dict[str, str] = {
     "hint_picks_max": "Pilih tidak lebih daripada {count}.",
     "hint_picks_between": "Pilih {low} hingga {high}.",
     "hint_picks_exactly": "Pilih {count}.",
+    "once_more": "Sila tekan butang sekali lagi. Semua yang anda isi masih ada di sini.",
+    "person_box": "Saya sendiri yang menjawab ini",
     "chosen_from_mail": "Jawapan yang anda klik telah ditandakan. Jawapan itu hanya dikira setelah "
     "anda menghantarnya.",
     # What is wrong with an answer
