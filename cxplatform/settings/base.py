@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "contacts",
     "surveys",
     "metrics",
+    "cxplatform.demo",
 ]
 
 MIDDLEWARE = [
