@@ -96,6 +96,7 @@ def _batches(form: Format, *, header_row: int, width: int, size: int) -> Iterato
                 batch.rows.append(row)
             elif any(row):
                 _add_ragged(batch, number, row, width)
+                row.clear()  # it may be huge, and would stay while the next one is read
             if len(batch.rows) >= size or lines.taken - start > limits.BATCH_CHARS \
                     or len(batch.problems) >= size:  # fmt: skip
                 yield batch
@@ -116,7 +117,9 @@ def _add_ragged(batch: Batch, number: int, row: list[str], width: int) -> None:
         return
     text = _("This row has %(found)s cells where the header has %(width)s. "
              "Look for a missing or extra delimiter.")  # fmt: skip
-    batch.problems.append(Row(number, row, say(text, found=len(row), width=width)))
+    batch.problems.append(
+        Row(number, row[: limits.COLUMNS], say(text, found=len(row), width=width))
+    )
 
 
 def _sniff(form: Format) -> Format:

@@ -9,6 +9,9 @@ from activity.tables import limits
 from activity.tables.messages import TableRefused, _, refuse
 
 SAMPLE: Final = 8_192
+# Fewer zeros than these are stray NULs; Chinese text has few besides its delimiters.
+WIDE_ZEROS: Final = 4
+WIDE_SHARE: Final = 0.1
 # A stray byte leaves sound characters in the majority; another encoding does not.
 SOUND_PER_BROKEN: Final = 3
 
@@ -64,12 +67,11 @@ def unreadable() -> TableRefused:
 def _wide_without_mark(head: bytes) -> str | None:
     """UTF-16 shows as zeros in every other place, and no zeros in the rest."""
     pairs = len(head) // 2
-    if not pairs:
-        return None
     high, low = head[0 : pairs * 2 : 2].count(0), head[1 : pairs * 2 : 2].count(0)
-    if low > pairs * 0.1 and high == 0:
+    enough = max(WIDE_ZEROS, pairs * WIDE_SHARE)
+    if low >= enough and high == 0:
         return "utf-16-le"
-    if high > pairs * 0.1 and low == 0:
+    if high >= enough and low == 0:
         return "utf-16-be"
     return None
 

@@ -155,7 +155,7 @@ def _texts(book: Book, row: SheetRow) -> list[tuple[int, str]]:
         return row.cells
     if book.strings is None:
         raise damaged()
-    cells = row.cells
+    cells = row.cells.copy()  # the row itself waits in its chunk, and must stay light
     total = 0
     for place, index in row.shared:
         text = book.strings[index]

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from surveys.document.describe import short_title
 from surveys.document.edit_errors import EditError, plain_sentence
-from surveys.document.expressions import Condition, references, without
+from surveys.document.expressions import Condition, references, renamed, without
 from surveys.document.keys import key_from, unused_key
 from surveys.document.questions import TYPES, Question
 from surveys.document.schema import Page, SurveyDocument
@@ -152,21 +152,13 @@ def rekey_question(document: SurveyDocument, key: str, *, taken: Collection[str]
     _question(document, key)
     fresh = unused_key(key, {*document.by_key, *taken, key})
     pages = _pages(document)
-    for page in pages:
-        for question in page["questions"]:
-            question["key"] = fresh if question["key"] == key else question["key"]
-            _rename(question["shown_if"], key, fresh)
+    for question in (each for page in pages for each in page["questions"]):
+        expr = document.by_key[question["key"]].shown_if
+        if expr is not None:
+            question["shown_if"] = renamed(expr, key, fresh).model_dump(mode="json")
+        if question["key"] == key:
+            question["key"] = fresh
     return _edit(document, fresh, pages=pages)
-
-
-def _rename(expr: dict[str, Any] | None, key: str, fresh: str) -> None:
-    if expr is None:
-        return
-    if "left" in expr and expr["left"]["question"] == key:
-        expr["left"]["question"] = fresh
-    inner = expr.get("of", [])
-    for part in inner if isinstance(inner, list) else [inner]:
-        _rename(part, key, fresh)
 
 
 def restore(document: SurveyDocument, removed: Removed) -> Edit:

@@ -201,3 +201,15 @@ def without(expr: Expression, question: str) -> Expression | None:
             return None if inner is None else Not(of=inner)
         case _:
             return None if expr.left.question == question else expr
+
+
+def renamed(expr: Expression, old: str, new: str) -> Expression:
+    """The expression asking about ``new`` wherever it asked about ``old``."""
+    match expr:
+        case All() | AnyOf():
+            return type(expr)(of=[renamed(part, old, new) for part in expr.of])
+        case Not():
+            return Not(of=renamed(expr.of, old, new))
+        case _:
+            operand = answer_of(new) if expr.left.question == old else expr.left
+            return expr.model_copy(update={"left": operand})

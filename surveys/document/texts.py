@@ -62,7 +62,7 @@ def _clean_input(value: object) -> object:
 
 
 type Language = Annotated[str, AfterValidator(canonical_tag)]
-type Wording = Annotated[str, BeforeValidator(_clean_input), Field(max_length=MAX_TEXT)]
+type Wording = Annotated[str, Field(max_length=MAX_TEXT), BeforeValidator(_clean_input)]
 
 
 class Text(RootModel[dict[Language, Wording]]):

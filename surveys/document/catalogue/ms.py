@@ -13,7 +13,7 @@ WORDS: dict[str, str] = {
     "language": "Bahasa",
     "skip_to_questions": "Terus ke soalan",
     # Around a question
-    "optional": "Pilihan",
+    "optional": "Tidak wajib",
     "required": "Wajib",
     "not_applicable": "Tidak berkenaan",
     "choose_option": "Pilih satu jawapan",

@@ -118,6 +118,10 @@ class BaseQuestion(BaseModel):
         """The type in a few words, such as "NPS, 0 to 10"."""
         return say(lang, f"type_{self.type}")
 
+    def hint(self, lang: str) -> str:
+        """What the product says about how to answer; shown where the author wrote no help."""
+        return ""
+
     def texts(self) -> list[tuple[str, Text, bool]]:
         """(field, text, must not be empty) of all a respondent may read."""
         return [("title", self.title, True), ("help", self.help, False)]

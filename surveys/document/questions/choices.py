@@ -121,6 +121,20 @@ class MultipleChoice(ChoiceQuestion):
             raise AnswerError("picks_max", count=self.max_picks)
         return [key for key in self.choice_keys if key in keys]
 
+    def hint(self, lang: str) -> str:
+        low, high = self.min_picks, self.max_picks
+        if high is None:
+            return say(lang, "hint_picks_min" if low > 1 else "hint_picks_any", count=low)
+        if low == high:
+            return say(lang, "hint_picks_exactly", count=high)
+        return say(
+            lang,
+            "hint_picks_between" if low > 1 else "hint_picks_max",
+            count=high,
+            low=low,
+            high=high,
+        )
+
     def missing(self) -> AnswerError:
         return AnswerError("picks_min", count=max(1, self.min_picks))
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar, Final, Literal
 
 from surveys.document.answers import Answer, AnswerError
+from surveys.document.messages import say
 from surveys.document.questions.base import BaseQuestion
 from surveys.document.texts import clean
 
@@ -37,3 +38,6 @@ class ShortText(TextQuestion):
 class LongText(TextQuestion):
     default_key: ClassVar[str] = "comment"
     type: Literal["long_text"] = "long_text"
+
+    def hint(self, lang: str) -> str:
+        return say(lang, "hint_free_text")

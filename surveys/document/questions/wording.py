@@ -20,9 +20,9 @@ def text_in(words: FourLanguages, languages: Sequence[str]) -> Text:
 TITLES: dict[str, FourLanguages] = {
     "nps": four(
         "How likely are you to recommend us to a friend or colleague?",
-        "Wie wahrscheinlich ist es, dass Sie uns Freunden oder Kollegen weiterempfehlen?",
+        "Wie wahrscheinlich ist es, dass Sie uns im Freundes- oder Kollegenkreis weiterempfehlen?",
         "您有多大可能向朋友或同事推荐我们？",
-        "Sejauh manakah kemungkinan anda mengesyorkan kami kepada rakan atau rakan sekerja?",
+        "Sejauh manakah kemungkinan anda mengesyorkan kami kepada kawan atau rakan sekerja?",
     ),
     "csat": four(
         "How satisfied or dissatisfied are you overall?",
