@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -64,9 +65,7 @@ def _field(name: str) -> str:
     if name.startswith("attributes."):
         return name.partition(".")[2]
     try:
-        field = Contact._meta.get_field(
-            name if name == "external_id" else name.removesuffix("_id")
-        )
-    except LookupError:
+        field = Contact._meta.get_field(name)
+    except FieldDoesNotExist:
         return name
     return str(getattr(field, "verbose_name", name))

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from contacts.views import listing, merging, people, settings
+from contacts.views import imports, listing, merging, people, settings
 
 app_name = "contacts"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -20,4 +20,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/companies/", settings.companies, name="companies"),
     path("contacts/companies/new/", settings.company, name="create_company"),
     path("contacts/companies/<int:pk>/", settings.company, name="company"),
+    path("imports/", imports.import_list, name="imports"),
 ]

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from accounts.permissions import Capability
+from contacts.forms.choices import offer
 from contacts.forms.people import MOST_ACCOUNTS, units_for
-from contacts.forms.styled import Styled, offer
 from contacts.models import (
     Account,
     AttributeDefinition,
@@ -20,7 +20,7 @@ from contacts.values import text_of
 EITHER = [("", _("Either")), ("yes", _("Yes")), ("no", _("No"))]
 
 
-class FilterForm(Styled):
+class FilterForm(forms.Form):
     """The list's filters; what can't be understood filters nothing."""
 
     q = forms.CharField(label=_("Search"), required=False, max_length=200)
@@ -58,7 +58,6 @@ class FilterForm(Styled):
                 self.fields[name] = forms.ChoiceField(
                     label=definition.label, required=False, choices=choices
                 )
-                self.fields[name].widget.attrs["class"] = "form-select"
 
     def filter(self) -> dict[str, Any]:
         """The audience filter that was chosen, without what is empty."""
@@ -77,7 +76,7 @@ class FilterForm(Styled):
         return {key: value for key, value in found.items() if value}
 
 
-class PermissionForm(Styled):
+class PermissionForm(forms.Form):
     purpose = forms.ChoiceField(label=_("Purpose"), choices=Purpose.choices)
     channel = forms.ChoiceField(label=_("Channel"), choices=Channel.choices)
     basis = forms.ChoiceField(label=_("Basis"), choices=Basis.choices)
@@ -91,7 +90,7 @@ class PermissionForm(Styled):
         return text_of(self.cleaned_data["source"])
 
 
-class LookUpForm(Styled):
+class LookUpForm(forms.Form):
     """What an agent may look somebody up by: the whole of it, never a part."""
 
     q = forms.CharField(

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from accounts.permissions import Capability
-from contacts.forms.styled import Styled, offer
+from contacts.forms.choices import offer
 from contacts.models import Account, AttributeDefinition, AttributeType, Contact, ContactKind
 from contacts.values import attribute_of, email_of, language_of, phone_of, text_of
 
@@ -38,7 +38,7 @@ def units_for(user: User, capability: Capability) -> Any:
     return units if reach.everything else units.filter(pk__in=[u for u in reach.unit_ids if u])
 
 
-class ContactForm(Styled):
+class ContactForm(forms.Form):
     """What a person may type about a contact; `values()` is what `save_contact` takes."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=ContactKind.choices)
@@ -95,17 +95,16 @@ class ContactForm(Styled):
         named = ("given_name", "family_name", "display_name", "email", "external_id")
         if not self.errors and not any(cleaned.get(name) for name in named):
             raise forms.ValidationError(
-                _(
-                    "Give a name, an e-mail address or an external id, to tell who it is."
-                )
+                _("Give a name, an e-mail address or an external id, to tell who it is.")
             )
         return cleaned
 
     def values(self) -> dict[str, Any]:
         prefix = "attribute_"
         values = {k: v for k, v in self.cleaned_data.items() if not k.startswith(prefix)}
-        values["unit_id"] = values["unit"].pk if values.pop("unit") else None
-        values["account_id"] = values["account"].pk if values.pop("account") else None
+        for name in ("unit", "account"):
+            row = values.pop(name)
+            values[f"{name}_id"] = row.pk if row else None
         typed = {
             k.removeprefix(prefix): v for k, v in self.cleaned_data.items() if k[:10] == prefix
         }
@@ -139,7 +138,7 @@ def _attribute_field(definition: AttributeDefinition, contact: Contact) -> forms
     return Parsed(parse, label=definition.label, initial=initial, help_text=hint)
 
 
-class DefinitionForm(Styled):
+class DefinitionForm(forms.Form):
     label = Parsed(text_of, label=_("Label"), required=True, max_length=100)
     type = forms.ChoiceField(label=_("Type"), choices=AttributeType.choices)
     personal = forms.BooleanField(
@@ -174,7 +173,7 @@ class DefinitionForm(Styled):
         return cleaned
 
 
-class AccountForm(Styled):
+class AccountForm(forms.Form):
     name = Parsed(text_of, label=_("Name"), required=True, max_length=200)
     external_id = Parsed(text_of, label=_("External id"), max_length=200)
     source = Parsed(text_of, label=_("Source"), max_length=60)

@@ -91,7 +91,7 @@ def _choices(kept: Contact, other: Contact) -> list[Choice]:
     for name in FIELDS:
         own, theirs = (_shown(one, name) for one in (kept, other))
         if own != theirs and name != "source":
-            field = Contact._meta.get_field(name.removesuffix("_id"))
+            field = Contact._meta.get_field(name)
             found.append(Choice(name, str(getattr(field, "verbose_name", name)), own, theirs))
     labels = dict(AttributeDefinition.objects.values_list("key", "label"))
     for key in sorted(kept.attributes.keys() | other.attributes.keys()):
@@ -102,5 +102,5 @@ def _choices(kept: Contact, other: Contact) -> list[Choice]:
 
 
 def _shown(contact: Contact, name: str) -> str:
-    value: Any = getattr(contact, name.removesuffix("_id") if name != "external_id" else name)
+    value: Any = getattr(contact, Contact._meta.get_field(name).name)
     return str(value) if value is not None else ""

@@ -11,7 +11,6 @@ from accounts.http import Request
 from accounts.permissions import Capability
 from contacts.forms.filtering import PermissionForm
 from contacts.forms.people import ContactForm
-from contacts.forms.styled import mark_invalid
 from contacts.models import AttributeDefinition, Contact, Merge
 from contacts.selectors import why_not_emailable
 from contacts.services import ContactRefused, erase_contact, save_contact, set_permission
@@ -70,7 +69,6 @@ def _edit(request: Request, contact: Contact, capability: Capability) -> HttpRes
         else:
             messages.success(request, _("%(name)s is saved.") % {"name": saved.name})
             return redirect("contacts:detail", pk=saved.pk)
-    mark_invalid(form)
     context = {"form": form, "contact": contact}
     return render(request, "contacts/edit.html", context, status=422 if form.errors else 200)
 

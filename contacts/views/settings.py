@@ -11,7 +11,6 @@ from accounts.decorators import requires
 from accounts.http import Request
 from accounts.permissions import Capability
 from contacts.forms.people import AccountForm, DefinitionForm
-from contacts.forms.styled import mark_invalid
 from contacts.models import Account, AttributeDefinition
 from contacts.services import ContactRefused, save_account, save_definition
 from cxplatform.shared.text import fold
@@ -46,7 +45,6 @@ def attribute(request: Request, pk: int | None = None) -> HttpResponse:
         else:
             messages.success(request, _("“%(label)s” is saved.") % {"label": saved.label})
             return redirect("contacts:attributes")
-    mark_invalid(form)
     status = 422 if form.errors else 200
     context = {"form": form, "definition": definition}
     return render(request, "contacts/attribute.html", context, status=status)
@@ -78,7 +76,6 @@ def company(request: Request, pk: int | None = None) -> HttpResponse:
         else:
             messages.success(request, _("%(name)s is saved.") % {"name": saved.name})
             return redirect("contacts:companies")
-    mark_invalid(form)
     status = 422 if form.errors else 200
     return render(
         request, "contacts/company.html", {"form": form, "account": account}, status=status
