@@ -25,7 +25,9 @@ from activity.models import Job
 from activity.uploads import store_upload
 from contacts.models import Account, AttributeDefinition
 from contacts.services import merge_contacts, save_account
+from cxplatform.shared import tokens
 from tests.contacts.factories import make_contact
+from tests.surveys.factories import invite, make_survey
 
 ROLES = ("designer", "leader", "owner", "agent", "employee", "admin", "stranger")
 ANONYMOUS = "anonymous"
@@ -116,6 +118,20 @@ def attribute(_asker: User, _unit: Unit | None) -> dict[str, Any]:
     return {"pk": AttributeDefinition.objects.create(key="class", label="Class").pk}
 
 
+def invited(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"token": tokens.make("answer", invite(make_survey(asker, unit=unit)).pk)}
+
+
+def open_link(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"slug": make_survey(asker, unit=unit, public_link=True).slug}
+
+
+def started(asker: User, unit: Unit | None) -> dict[str, Any]:
+    survey = make_survey(asker, unit=unit, public_link=True)
+    response = survey.responses.create(version=survey.current_version, channel="link")
+    return {"slug": survey.slug, "token": tokens.make("form", response.pk)}
+
+
 # --- the rows -----------------------------------------------------------------------------------------
 
 ROWS: dict[str, Row | list[Row]] = {
@@ -129,9 +145,7 @@ ROWS: dict[str, Row | list[Row]] = {
     "contacts:create": page(CONTACTS),
     "contacts:detail": Row(may=CONTACTS_UNIT, make=contact),
     "contacts:edit": Row(may=CONTACTS_UNIT, make=contact),
-    "contacts:permission": action(
-        CONTACTS_UNIT, make=contact, refused=404, forbidden=NOT_CONTACTS
-    ),
+    "contacts:permission": action(CONTACTS_UNIT, make=contact, refused=404, forbidden=NOT_CONTACTS),
     "contacts:merge": Row(may=CONTACTS_UNIT, make=contact, forbidden=NOT_CONTACTS),
     "contacts:undo_merge": action(
         CONTACTS_UNIT, make=contact_pair, refused=404, forbidden=NOT_CONTACTS
@@ -157,6 +171,13 @@ ROWS: dict[str, Row | list[Row]] = {
         action(STAFF, make=own_job),
         action(ADMIN, make=others_job, refused=404),
     ],
+    "surveys:answer": [
+        Row(may=EVERYBODY, make=invited),
+        Row(may=EVERYBODY, answer=404, kwargs={"token": "nonsense"}),
+        Row(may=EVERYBODY, answer=404, method="post", kwargs={"token": "nonsense"}),
+    ],
+    "surveys:public": Row(may=EVERYBODY, make=open_link),
+    "surveys:public_started": Row(may=EVERYBODY, make=started),
 }
 
 # Whole libraries, each with a test of its own that walks its pages.

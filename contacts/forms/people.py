@@ -73,7 +73,7 @@ class ContactForm(forms.Form):
         self, *args: Any, user: User, contact: Contact, capability: Capability, **kwargs: Any
     ) -> None:
         self.user, self.contact = user, contact
-        super().__init__(*args, initial=_initial(contact), **kwargs)
+        super().__init__(*args, **{"initial": _initial(contact), **kwargs})
         self.hide_optional = True
         self._limit_choices(capability)
         self.definitions = list(AttributeDefinition.objects.all())
@@ -156,7 +156,7 @@ class DefinitionForm(forms.Form):
     def __init__(self, *args: Any, definition: AttributeDefinition, **kwargs: Any) -> None:
         names = self.base_fields
         initial = {name: getattr(definition, name) for name in names} if definition.pk else None
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         if definition.pk:
             # Stored values have the type they were read with.
             self.fields["type"].disabled = True
@@ -185,7 +185,7 @@ class AccountForm(forms.Form):
         names = ("name", "external_id", "source", "unit_id")
         initial = {name.removesuffix("_id") if name == "unit_id" else name: getattr(account, name)
                    for name in names}  # fmt: skip
-        super().__init__(*args, initial=initial, **kwargs)
+        super().__init__(*args, **{"initial": initial, **kwargs})
         units = self.fields["unit"]
         offer(units, units_for(user, Capability.MANAGE_CONTACTS))
         reach = user.reach(Capability.MANAGE_CONTACTS)
