@@ -197,7 +197,7 @@ class User(AbstractBaseUser, PermissionsMixin, Dated):
         return reach.everything or unit_id in reach.unit_ids
 
     def reach(self, capability: Capability) -> "Reach":
-        """The units in which this user may do it; the root's holder also reaches unit-less things."""
+        """The units in which this user may do it; the root's holder also reaches what has none."""
         scopes = self.scopes(capability)
         if Scope.ALL in scopes:
             return Reach(everything=True)

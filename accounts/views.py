@@ -4,7 +4,9 @@ from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
+from accounts.decorators import requires
 from accounts.http import Request
+from accounts.permissions import Capability
 
 
 @login_required
@@ -17,7 +19,7 @@ def profile(request: Request) -> HttpResponse:
     return render(request, "accounts/profile.html")
 
 
-@login_required
+@requires(Capability.ADMINISTER)
 def people(request: Request) -> HttpResponse:
     return render(request, "accounts/people.html")
 

@@ -11,8 +11,10 @@ import django_rq
 from celery import Task
 from django.db import transaction
 
-from activity.jobs import run
+from activity.jobs import beat, run
 from activity.models import Job
+
+BEAT_ID = "heartbeat"
 
 logger = logging.getLogger(__name__)
 
@@ -25,6 +27,24 @@ def enqueue(job: Job) -> None:
 def delay(task: Task, *args: Any) -> None:
     """Hand work to Celery once what it is about is committed."""
     transaction.on_commit(partial(_delay, task, args), robust=True)
+
+
+def requeue(jobs: list[Job]) -> int:
+    """Hand jobs to RQ again, but those that still stand in line; how many that were."""
+    if not jobs:
+        return 0
+    waiting = set(django_rq.get_queue("default").get_job_ids())
+    lost = [str(job.pk) for job in jobs if str(job.pk) not in waiting]
+    for job_id in lost:
+        _enqueue(job_id)
+    return len(lost)
+
+
+def ask_worker_for_beat() -> None:
+    """Let an idle RQ worker show that it lives; asks once, however long the line."""
+    queue = django_rq.get_queue("default")
+    if BEAT_ID not in queue.get_job_ids():
+        queue.enqueue(beat, job_id=BEAT_ID, result_ttl=0, at_front=True)
 
 
 def _enqueue(job_id: str) -> None:

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
-from django.utils import timezone
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils import timezone, translation
 
 from accounts.models import User
 from activity.models import Job, JobState, Upload
 
 # A run that shows no life for this long is taken for dead and its job goes to another.
 LEASE = timedelta(seconds=60)
+# A waiting job older than this is handed to the queue again, unless it still stands there.
+UNQUEUED = timedelta(seconds=30)
 MOST_ATTEMPTS = 3
 
 
@@ -40,19 +43,20 @@ class Kind:
     name: str
     label: Any
     work: Callable[["Run"], dict[str, Any]]
-    url: str = ""  # a route that takes the job's id: where the person watches it
+    url: str = ""  # a route that takes the job's id: where its result is shown
+    say: Callable[[Job], str] | None = None  # what came of a finished job, in a sentence
 
 
 KINDS: dict[str, Kind] = {}
 
 
 def job_kind(
-    name: str, *, label: Any, url: str = ""
+    name: str, *, label: Any, url: str = "", say: Callable[[Job], str] | None = None
 ) -> Callable[[Callable[["Run"], dict[str, Any]]], Callable[["Run"], dict[str, Any]]]:
     """Register the function below as the work of jobs of this kind."""
 
     def register(work: Callable[["Run"], dict[str, Any]]) -> Callable[["Run"], dict[str, Any]]:
-        KINDS[name] = Kind(name=name, label=label, work=work, url=url)
+        KINDS[name] = Kind(name=name, label=label, work=work, url=url, say=say)
         return work
 
     return register
@@ -89,6 +93,16 @@ class Run:
         if job.cancel_requested:
             raise JobCancelled
 
+    def finish(self, result: dict[str, Any]) -> None:
+        """Mark the job done in the caller's transaction: its work and its end commit as one.
+
+        The last thing done there; raises JobTaken or JobCancelled where nothing may be kept.
+        """
+        if not connection.in_atomic_block:
+            raise RuntimeError("finish() belongs inside the transaction that did the work")
+        self.hold()
+        _finish(self.job, JobState.DONE, result=result)
+
 
 def create_job(
     kind: str, *, owner: User, params: dict[str, Any] | None = None, upload: Upload | None = None
@@ -106,8 +120,12 @@ def create_job(
 def run_job(job_id: str) -> None:
     """Claim the job and do its work; a second message for the same job does nothing."""
     job = _claim(job_id)
-    if job is None:
-        return
+    if job is not None:
+        with translation.override(job.owner.language or settings.LANGUAGE_CODE):
+            _work(job)
+
+
+def _work(job: Job) -> None:
     try:
         result = KINDS[job.kind].work(Run(job))
     except JobTaken:
@@ -152,6 +170,12 @@ def _finish(
     Job.objects.filter(pk=job.pk, claim=job.claim, state=JobState.RUNNING).update(
         state=state, result=result or {}, message=message, finished_at=timezone.now()
     )
+
+
+def lost_jobs() -> list[Job]:
+    """Unfinished jobs no queue and no run seems to carry any more."""
+    now = timezone.now()
+    return list(Job.objects.lost(queued_before=now - UNQUEUED, beat_before=now - LEASE))
 
 
 def cancel_job(job: Job) -> None:

@@ -190,7 +190,7 @@ class Basis(models.TextChoices):
 
 
 class ContactPermission(models.Model):
-    """Whether we may ask somebody for a purpose on a channel: on what basis, since when, until when."""
+    """Whether we may ask somebody for a purpose on a channel: the basis, since and until when."""
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="permissions")
     purpose = models.CharField(max_length=20, choices=Purpose)

@@ -57,7 +57,8 @@ class Survey(Dated):
     class Meta:
         ordering = ["-updated_at"]
         constraints = [
-            # The model admits all three; the product offers the first until it can keep the others' promises.
+            # The model admits all three; the product offers the first until it keeps the others'
+            # promises too.
             models.CheckConstraint(
                 condition=Q(identity=Identity.IDENTIFIED), name="only_identified_is_offered_yet"
             )

@@ -1,11 +1,13 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 
 from accounts.models import Organisation, RoleHeld, Unit, UnitPlace, User
 from accounts.permissions import Role
@@ -15,15 +17,12 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    embedded = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
-    if embedded and not hasattr(config, "workerinput"):
-        servers.start(settings.VAR, durable=False)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    embedded = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
-    if embedded and not hasattr(config, "workerinput"):
-        servers.stop(settings.VAR)
+    """The first process of a run borrows the servers for all of them."""
+    if hasattr(config, "workerinput"):
+        return
+    servers_of_this_run = ExitStack()
+    servers_of_this_run.enter_context(servers.borrowed(settings.VAR, durable=False))
+    config.add_cleanup(servers_of_this_run.close)
 
 
 @pytest.fixture(autouse=True)
@@ -40,6 +39,13 @@ def _own_files(settings, tmp_path: Path) -> None:
         "OPTIONS": {"location": tmp_path / "files"},
     }
     settings.STORAGES = storages
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker) -> None:
+    """Tests with real transactions empty every table after them, the trail too."""
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE activity_event DISABLE TRIGGER event_never_truncated")
 
 
 # --- the organisation: one root, two regions, a team below the first -----------------------------

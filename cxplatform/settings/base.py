@@ -17,7 +17,7 @@ SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, high=10)
 
-# --- servers ---------------------------------------------------------------------------------
+# --- servers -----------------------------------------------------------
 DATABASE_URL = env.text("DATABASE_URL")
 REDIS_URL = env.text("REDIS_URL")
 if not (DATABASE_URL and REDIS_URL):
@@ -59,7 +59,7 @@ RQ_QUEUES = {
         "SERIALIZER": "rq.serializers.JSONSerializer",
     }
 }
-RQ = {"COMMIT_MODE": "on_db_commit"}
+RQ = {"COMMIT_MODE": "on_db_commit", "WORKER_CLASS": "activity.workers.WatchedWorker"}
 RQ_SHOW_ADMIN_LINK = False
 
 SMTP_URL = env.text("SMTP_URL", "smtp://127.0.0.1:2525")
@@ -67,7 +67,7 @@ MAILERS = {"default": env.mailer(SMTP_URL)}
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "CXplatform <cx@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- applications ------------------------------------------------------------------------------
+# --- applications -----------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django.contrib.staticfiles",
+    "django.forms",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -126,7 +127,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "cxplatform.shared.forms.Renderer"
 
-# --- people --------------------------------------------------------------------------------------
+# --- people -----------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -154,7 +155,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# --- language and time -----------------------------------------------------------------------------
+# --- language and time -----------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", _("English")),
@@ -168,7 +169,7 @@ USE_TZ = True
 # A day is a day in this zone, for every number; a command rebuilds them when it changes.
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
-# --- files -------------------------------------------------------------------------------------------
+# --- files -----------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "cxplatform" / "static"]
@@ -189,7 +190,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-# --- safety --------------------------------------------------------------------------------------------
+# --- safety -----------------------------------------------------------
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
@@ -207,9 +208,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-# --- product ------------------------------------------------------------------------------------------
+# --- product -----------------------------------------------------------
 MAILBOX_DIR: Path | None = None
-DEMO_SECRET_KEY = "demo-only-secret-key-never-use-it-in-production-0123456789"
+DEMO_SECRET_KEY = "demo-only-secret-key-never-use-it-in-production-0123456789"  # noqa: S105
 DEMO_PASSWORD = "demo"  # noqa: S105
 # Above this many recipients a sender proves who they are again.
 SEND_REAUTHENTICATE_ABOVE = env.number("SEND_REAUTHENTICATE_ABOVE", 500, low=0)
@@ -223,6 +224,7 @@ SEND_PARALLEL = env.number("SEND_PARALLEL", 2, low=1, high=64)
 SEND_PER_MINUTE = env.number("SEND_PER_MINUTE", 0, low=0)
 # Tells a copy of the database's files from the original, where both run on the same machine.
 INSTALLATION_ID = env.text("INSTALLATION_ID")
+UPLOAD_MAX_MB = env.number("UPLOAD_MAX_MB", 200, low=1)
 UPLOAD_KEEP_DAYS = env.number("UPLOAD_KEEP_DAYS", 30, low=1)
 INVITATION_KEEP_DAYS = env.number("INVITATION_KEEP_DAYS", 90, low=1)
 

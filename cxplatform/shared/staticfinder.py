@@ -36,7 +36,7 @@ class NodeFinder(BaseFinder):
     def find(self, path: str, find_all: bool = False, **kwargs: Any) -> Any:
         there = path in SERVED and Path(self.storage.path(path)).exists()
         if not there:
-            return [] if find_all else None
+            return []
         return [self.storage.path(path)] if find_all else self.storage.path(path)
 
     def list(self, ignore_patterns: Any) -> Iterator[tuple[str, NodeStorage]]:

@@ -1,0 +1,143 @@
+"""Who gets what answer at every named URL: the permission table as outsiders meet it.
+
+A row says who is let in (`may`), what they get (`answer`) and what the others get (`refused`):
+
+    "contacts:detail": Row(may={"designer": UNIT, "admin": ALL}, make=contact),
+    "contacts:create": [Row(may=...), Row(method="post", may=..., data=..., answer=302, ...)],
+
+Every role is held in the unit North. Pages about a unit's object name a factory, `make(asker,
+unit)`, that makes the object and returns the URL's arguments; they are tried with an object of
+North (own), of its sister, of its parent and of no unit. Pages without one are tried once.
+Whoever is not signed in is sent to the login page, unless `may` names "anonymous".
+"""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.utils import timezone
+
+from accounts.models import Unit, User
+from activity.models import Job
+from activity.uploads import store_upload
+
+ROLES = ("designer", "leader", "owner", "agent", "employee", "admin", "stranger")
+ANONYMOUS = "anonymous"
+
+UNIT = frozenset({"own"})
+ALL = frozenset({"own", "sister", "parent", "none"})
+NOWHERE: frozenset[str] = frozenset()
+
+STAFF = dict.fromkeys(ROLES, ALL)  # whoever is signed in, with or without a role
+ADMIN = {"admin": ALL}
+EVERYBODY = {**STAFF, ANONYMOUS: ALL}
+
+Maker = Callable[[User, Unit | None], dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Row:
+    may: dict[str, frozenset[str]]
+    answer: int = 200
+    refused: int = 404
+    method: str = "get"
+    make: Maker | None = None
+    kwargs: dict[str, Any] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=dict)
+    signed_out: int = 302
+
+    def expected(self, role: str, place: str) -> int:
+        if place in self.may.get(role, NOWHERE):
+            return self.answer
+        return self.signed_out if role == ANONYMOUS else self.refused
+
+
+def page(may: dict[str, frozenset[str]], **more: Any) -> Row:
+    """A page about nothing in particular: refused with 403, not 404."""
+    return Row(may=may, **{"refused": 403} | more)
+
+
+def action(may: dict[str, frozenset[str]], **more: Any) -> Row:
+    return Row(may=may, **{"method": "post", "answer": 302, "refused": 403} | more)
+
+
+# --- what rows are about --------------------------------------------------------------------------
+
+
+def own_job(asker: User, _unit: Unit | None) -> dict[str, Any]:
+    return {"pk": _job(asker).pk}
+
+
+def others_job(_asker: User, _unit: Unit | None) -> dict[str, Any]:
+    return {"pk": _job(User.objects.create_user("somebody@cx.example")).pk}
+
+
+def _job(owner: User) -> Job:
+    return Job.objects.create(kind="anything", owner=owner, queued_at=timezone.now())
+
+
+def own_upload(asker: User, _unit: Unit | None) -> dict[str, Any]:
+    return {"pk": store_upload(ContentFile(b"a,b\n1,2\n", name="rows.csv"), owner=asker).pk}
+
+
+def others_upload(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    return own_upload(User.objects.create_user("somebody@cx.example"), unit)
+
+
+# --- the rows -----------------------------------------------------------------------------------------
+
+ROWS: dict[str, Row | list[Row]] = {
+    "home": page(STAFF),
+    "accounts:profile": page(STAFF),
+    "accounts:theme": action(STAFF),
+    "accounts:people": page(ADMIN),
+    "activity:jobs": page(STAFF),
+    "activity:job": [
+        Row(may=STAFF, make=own_job),
+        Row(may=ADMIN, make=others_job),
+        Row(may={}, kwargs={"pk": uuid.UUID(int=0)}),
+    ],
+    "activity:upload": [Row(may=STAFF, make=own_upload), Row(may={}, make=others_upload)],
+    "activity:healthz": page(EVERYBODY, answer=503),  # nobody beats while tests run
+    "activity:livez": page(EVERYBODY),
+    "activity:cancel": [
+        action(STAFF, make=own_job),
+        action(ADMIN, make=others_job, refused=404),
+    ],
+}
+
+# Whole libraries, each with a test of its own that walks its pages.
+WALKED = ("admin:", "django_rq:", "account_", "mfa_")
+
+
+def named_routes() -> set[str]:
+    """Every name a page of this site can be reached by."""
+    return set(_names(get_resolver().url_patterns, ""))
+
+
+def missing_rows() -> list[str]:
+    return sorted(
+        name for name in named_routes() - ROWS.keys() if not name.startswith(WALKED) and name
+    )
+
+
+def stale_rows() -> list[str]:
+    return sorted(ROWS.keys() - named_routes())
+
+
+def rows_of(name: str) -> list[Row]:
+    rows = ROWS[name]
+    return rows if isinstance(rows, list) else [rows]
+
+
+def _names(patterns: list[Any], namespace: str) -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _names(pattern.url_patterns, inner)
+        elif isinstance(pattern, URLPattern):
+            # A page without a name still needs a row, under the route it is reached by.
+            yield f"{namespace}{pattern.name or pattern.pattern}"

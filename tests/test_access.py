@@ -1,0 +1,112 @@
+"""The permission table, tried: every URL, every role, every place its object can have."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from accounts.models import Unit, User
+from accounts.permissions import GRANTS, Capability, Role, Scope
+from tests import access_matrix as matrix
+from tests.browser import sign_afresh
+from tests.conftest import make_user
+
+
+@pytest.fixture
+def places(root, north, south) -> dict[str, Unit | None]:
+    return {"own": north, "sister": south, "parent": root, "none": None}
+
+
+@pytest.fixture
+def askers(north) -> dict[str, tuple[User | None, Client]]:
+    """One of each role, held in North, signed in; and somebody who is not."""
+    cast: dict[str, tuple[User | None, Client]] = {matrix.ANONYMOUS: (None, Client())}
+    for role in matrix.ROLES:
+        held = [] if role == "stranger" else [(Role(role), north)]
+        user = make_user(f"{role}-in-north@cx.example", *held)
+        client = Client(raise_request_exception=True)
+        client.force_login(user)
+        sign_afresh(client, user)
+        cast[role] = (user, client)
+    return cast
+
+
+@contextmanager
+def undone() -> Iterator[None]:
+    """What happens inside never happened."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.mark.parametrize("name", sorted(matrix.ROWS))
+def test_answers_each_role_as_the_matrix_says(name, askers, places, organisation):
+    wrong = []
+    for number, row in enumerate(matrix.rows_of(name)):
+        for place, unit in places.items() if row.make else [("own", None)]:
+            for role, (user, client) in askers.items():
+                with undone():
+                    asker = user or askers["employee"][0]
+                    kwargs = row.make(asker, unit) if row.make else row.kwargs
+                    url = reverse(name, kwargs=kwargs)
+                    got = getattr(client, row.method)(url, row.data).status_code
+                expected = row.expected(role, place)
+                if got != expected:
+                    wrong.append(f"row {number}, {role}, {place}: {got}, not {expected}")
+    assert not wrong, f"{name}:\n" + "\n".join(wrong)
+
+
+def test_has_a_row_for_every_url():
+    missing = matrix.missing_rows()
+    assert not missing, f"add rows to tests/access_matrix.py for: {', '.join(missing)}"
+
+
+def test_has_no_row_without_a_url():
+    assert matrix.stale_rows() == []
+
+
+# --- the table itself --------------------------------------------------------------------------------
+
+DES, LEA, OWN, AGE, EMP, ADM = Role  # in the order of the table's columns
+TABLE = {
+    Capability.SEE_SCORES: {
+        DES: "unit",
+        LEA: "all",
+        OWN: "unit",
+        AGE: "unit",
+        EMP: "published",
+        ADM: "all",
+    },
+    Capability.SEE_ANSWERS: {DES: "unit", OWN: "own", AGE: "own"},
+    Capability.LOOK_UP_CONTACT: {DES: "unit", AGE: "unit", ADM: "all"},
+    Capability.MANAGE_CONTACTS: {DES: "unit", ADM: "all"},
+    Capability.CHANGE_ADDRESSES: {DES: "unit", ADM: "all"},
+    Capability.EXPORT_PERSONAL: {DES: "unit", ADM: "all"},
+    Capability.MERGE_CONTACTS: {DES: "unit", ADM: "all"},
+    Capability.ERASE_CONTACTS: {ADM: "all"},
+    Capability.SEE_SURVEYS: {DES: "unit", LEA: "all", OWN: "own", ADM: "all"},
+    Capability.MANAGE_SURVEYS: {DES: "unit", ADM: "all"},
+    Capability.PLAN_DISTRIBUTIONS: {DES: "unit", ADM: "all"},
+    Capability.SEND: {DES: "unit"},
+    Capability.STOP_SENDING: {ADM: "all"},
+    Capability.MANAGE_METRICS: {DES: "unit", OWN: "own", ADM: "all"},
+    Capability.ADMINISTER: {ADM: "all"},
+}
+
+
+def test_grants_what_the_table_says_and_nothing_else():
+    said = {cap: {role: Scope(scope) for role, scope in row.items()} for cap, row in TABLE.items()}
+    assert said == GRANTS
+
+
+@pytest.mark.parametrize("capability", Capability)
+@pytest.mark.parametrize("role", Role)
+def test_carries_a_capability_as_far_as_its_scope(capability, role, places):
+    user = make_user(f"{role}@north.example", (role, places["own"]))
+    scope = TABLE[capability].get(role)
+    reached = {name for name, unit in places.items() if user.may_in(capability, unit and unit.pk)}
+    assert user.may(capability) == (scope is not None)
+    assert reached == {"all": matrix.ALL, "unit": matrix.UNIT}.get(scope, set())
