@@ -252,6 +252,8 @@ class Response(models.Model):
     status = models.CharField(max_length=10, choices=ResponseStatus, default=ResponseStatus.PARTIAL)
     is_test = models.BooleanField(default=False)
     answers = models.JSONField(default=dict)
+    # The page (by index) to ask next: where the same link goes on.
+    reached = models.PositiveSmallIntegerField(default=0, db_default=0)
     # Opaque to surveys; what upper apps were told about the occasion ("touchpoint", …).
     context = models.JSONField(default=dict, blank=True)
     # As they were at the answer: the contact's *break down by* attributes, and the unit.

@@ -23,6 +23,8 @@ from django.utils import timezone
 from accounts.models import Unit, User
 from activity.models import Job
 from activity.uploads import store_upload
+from cxplatform.shared import tokens
+from tests.surveys.factories import invite, make_survey
 
 ROLES = ("designer", "leader", "owner", "agent", "employee", "admin", "stranger")
 ANONYMOUS = "anonymous"
@@ -87,6 +89,20 @@ def others_upload(_asker: User, unit: Unit | None) -> dict[str, Any]:
     return own_upload(User.objects.create_user("somebody@cx.example"), unit)
 
 
+def invited(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"token": tokens.make("answer", invite(make_survey(asker, unit=unit)).pk)}
+
+
+def open_link(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"slug": make_survey(asker, unit=unit, public_link=True).slug}
+
+
+def started(asker: User, unit: Unit | None) -> dict[str, Any]:
+    survey = make_survey(asker, unit=unit, public_link=True)
+    response = survey.responses.create(version=survey.current_version, channel="link")
+    return {"slug": survey.slug, "token": tokens.make("form", response.pk)}
+
+
 # --- the rows -----------------------------------------------------------------------------------------
 
 ROWS: dict[str, Row | list[Row]] = {
@@ -107,6 +123,13 @@ ROWS: dict[str, Row | list[Row]] = {
         action(STAFF, make=own_job),
         action(ADMIN, make=others_job, refused=404),
     ],
+    "surveys:answer": [
+        Row(may=EVERYBODY, make=invited),
+        Row(may=EVERYBODY, answer=404, kwargs={"token": "nonsense"}),
+        Row(may=EVERYBODY, answer=404, method="post", kwargs={"token": "nonsense"}),
+    ],
+    "surveys:public": Row(may=EVERYBODY, make=open_link),
+    "surveys:public_started": Row(may=EVERYBODY, make=started),
 }
 
 # Whole libraries, each with a test of its own that walks its pages.
