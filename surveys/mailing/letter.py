@@ -79,14 +79,14 @@ class Letter:
         self._same_headers = self._headers()
         self.envelope_sender = wire_address(wording.sender_address)
 
-    def message(self, to: Recipient, *, now: datetime) -> bytes:
+    def message(self, to: Recipient, *, now: datetime, subject_prefix: str = "") -> bytes:
         """The whole message with CRLF line ends. Raises ValueError for an impossible address."""
         own = self._own_words(to)
         unsubscribe = f"{self.wording.site_url}{to.unsubscribe_path}"
         return b"".join(
             (
                 address_header("To", to.name, to.address),
-                header("Subject", fill(self._subject, to.values)),
+                header("Subject", subject_prefix + fill(self._subject, to.values)),
                 f"Date: {format_datetime(now)}\r\nMessage-ID: <{to.message_id}>\r\n".encode(),
                 f"List-Unsubscribe: <{unsubscribe}>\r\n".encode(),
                 self._same_headers,

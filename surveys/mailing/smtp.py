@@ -58,6 +58,7 @@ class Line:
         self._backend = mailers["default"]
         try:
             self._backend.open()
+            self._backend.connection.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as error:
             raise NoMailServer(one_line(str(error))[:200]) from error
         self._smtp = self._backend.connection

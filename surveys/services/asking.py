@@ -121,8 +121,14 @@ def no_longer(contact_ids: Iterable[int]) -> dict[int, str]:
     """Of people to be written to now, those who may not be any more, and why."""
     ids = list(contact_ids)
     living = Contact.objects.living().filter(pk__in=ids)
-    reasons = dict(selectors.why_not_emailable(living).values_list("pk", "why_not"))
+    reasons = {row["pk"]: row["why_not"] for row in _whys(living)}
     return {pk: why for pk in ids if (why := reasons.get(pk, "erased"))}
+
+
+def _whys(contacts: ContactQuerySet) -> Iterable[dict[str, Any]]:
+    annotated: Any = selectors.why_not_emailable(contacts)
+    rows: Iterable[dict[str, Any]] = annotated.values("pk", "why_not")
+    return rows
 
 
 def languages_in(distribution: Distribution, *, by: User) -> list[str]:

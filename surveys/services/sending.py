@@ -145,7 +145,7 @@ def claim_batch(distribution: Distribution) -> Batch | None:
         most = _allowance(now)
         if most <= 0:
             return None
-        params = {"distribution": distribution.pk, "now": now, "most": most}
+        params: dict[str, Any] = {"distribution": distribution.pk, "now": now, "most": most}
         cursor.execute(CLAIM, params | {"claim": claim, "until": until})
         ids = [row[0] for row in cursor.fetchall()]
     return Batch(distribution.pk, claim, ids, until) if ids else None

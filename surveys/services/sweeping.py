@@ -45,7 +45,8 @@ UNDER_WAY = "SELECT count(DISTINCT claim) FROM surveys_invitation WHERE state = 
 
 def later(attempt: int) -> timedelta:
     """How long to wait after that many attempts: twice as long each time."""
-    return min(FIRST_WAIT * 2 ** (attempt - 1), LONGEST_WAIT)
+    doubled: int = 2 ** (attempt - 1)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
 def tidy() -> None:

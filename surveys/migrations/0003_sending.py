@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contacts', '0002_imports_and_members'),
-        ('surveys', '0001_initial'),
+        ('surveys', '0002_answer_pages'),
     ]
 
     operations = [
