@@ -23,7 +23,10 @@ from django.utils import timezone
 from accounts.models import Unit, User
 from activity.models import Job
 from activity.uploads import store_upload
+from contacts.models import Account, AttributeDefinition
+from contacts.services import merge_contacts, save_account
 from cxplatform.shared import tokens
+from tests.contacts.factories import make_contact
 from tests.surveys.factories import invite, make_survey
 
 ROLES = ("designer", "leader", "owner", "agent", "employee", "admin", "stranger")
@@ -35,6 +38,10 @@ NOWHERE: frozenset[str] = frozenset()
 
 STAFF = dict.fromkeys(ROLES, ALL)  # whoever is signed in, with or without a role
 ADMIN = {"admin": ALL}
+# Those who keep contacts: on pages about none in particular, and by the contact's unit.
+CONTACTS = {"designer": ALL, "admin": ALL}
+CONTACTS_UNIT = {"designer": UNIT, "admin": ALL}
+NOT_CONTACTS = frozenset(ROLES) - CONTACTS.keys()
 EVERYBODY = {**STAFF, ANONYMOUS: ALL}
 
 Maker = Callable[[User, Unit | None], dict[str, Any]]
@@ -50,10 +57,14 @@ class Row:
     kwargs: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     signed_out: int = 302
+    # Roles that lack the capability altogether: 403 before any object is looked for.
+    forbidden: frozenset[str] = frozenset()
 
     def expected(self, role: str, place: str) -> int:
         if place in self.may.get(role, NOWHERE):
             return self.answer
+        if role in self.forbidden:
+            return 403
         return self.signed_out if role == ANONYMOUS else self.refused
 
 
@@ -89,6 +100,24 @@ def others_upload(_asker: User, unit: Unit | None) -> dict[str, Any]:
     return own_upload(User.objects.create_user("somebody@cx.example"), unit)
 
 
+def contact(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": make_contact(unit=unit).pk}
+
+
+def contact_pair(asker: User, unit: Unit | None) -> dict[str, Any]:
+    """A merge that may be undone, of two contacts of that unit."""
+    kept, gone = make_contact(unit=unit), make_contact(unit=unit)
+    return {"pk": merge_contacts(kept, gone, take=set(), by=asker).pk}
+
+
+def company(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": save_account(Account(), by=None, values={"name": "Acme", "unit": unit}).pk}
+
+
+def attribute(_asker: User, _unit: Unit | None) -> dict[str, Any]:
+    return {"pk": AttributeDefinition.objects.create(key="class", label="Class").pk}
+
+
 def invited(asker: User, unit: Unit | None) -> dict[str, Any]:
     return {"token": tokens.make("answer", invite(make_survey(asker, unit=unit)).pk)}
 
@@ -110,6 +139,25 @@ ROWS: dict[str, Row | list[Row]] = {
     "accounts:profile": page(STAFF),
     "accounts:theme": action(STAFF),
     "accounts:people": page(ADMIN),
+    "contacts:list": page(CONTACTS | {"agent": ALL}),
+    "contacts:look_up": action(CONTACTS | {"agent": ALL}, answer=422),
+    "contacts:export": action(CONTACTS, answer=200),
+    "contacts:create": page(CONTACTS),
+    "contacts:detail": Row(may=CONTACTS_UNIT, make=contact),
+    "contacts:edit": Row(may=CONTACTS_UNIT, make=contact),
+    "contacts:permission": action(CONTACTS_UNIT, make=contact, refused=404, forbidden=NOT_CONTACTS),
+    "contacts:merge": Row(may=CONTACTS_UNIT, make=contact, forbidden=NOT_CONTACTS),
+    "contacts:undo_merge": action(
+        CONTACTS_UNIT, make=contact_pair, refused=404, forbidden=NOT_CONTACTS
+    ),
+    "contacts:erase": Row(may=ADMIN, make=contact, refused=403),
+    "contacts:attributes": page(CONTACTS),
+    "contacts:create_attribute": page(CONTACTS),
+    "contacts:attribute": page(CONTACTS, make=attribute),
+    "contacts:companies": page(CONTACTS),
+    "contacts:create_company": page(CONTACTS),
+    "contacts:company": Row(may=CONTACTS_UNIT, make=company, forbidden=NOT_CONTACTS),
+    "contacts:imports": page(CONTACTS),
     "activity:jobs": page(STAFF),
     "activity:job": [
         Row(may=STAFF, make=own_job),
