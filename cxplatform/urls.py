@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
@@ -14,3 +15,6 @@ urlpatterns = [
     path("", include("surveys.urls")),
     path("", include("metrics.urls")),
 ]
+
+if settings.MAILBOX_DIR is not None:
+    urlpatterns += [path("", include("cxplatform.mailbox.urls"))]

@@ -154,7 +154,7 @@ class MessageForm(forms.Form):
         return self.cleaned_data
 
 
-class SenderForm(forms.ModelForm[Sender]):
+class SenderForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable when run
     class Meta:
         model = Sender
         fields = ("name", "email", "reply_to")

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any
 
 from django.core.mail import mailers
+from django.core.mail.backends.smtp import EmailBackend
 
 from cxplatform.shared.text import one_line
 from surveys.mailing.wire import dot_stuffed
@@ -56,6 +57,8 @@ class Line:
         if self._smtp is not None:
             return
         self._backend = mailers["default"]
+        if not isinstance(self._backend, EmailBackend):
+            raise NoMailServer(f"{type(self._backend).__name__} is not an SMTP connection")
         try:
             self._backend.open()
             self._backend.connection.ehlo_or_helo_if_needed()

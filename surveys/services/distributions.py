@@ -130,7 +130,14 @@ def _invite(distribution: Distribution, *, by: User) -> None:
     now = timezone.now()
     expires = now + timedelta(days=settings.INVITATION_KEEP_DAYS)
     sql, params = asking.considered_sql(distribution, by=by)
-    values: list[Any] = [distribution.pk, json.dumps(spoken), offered[0], f"@{domain}", now, expires]
+    values: list[Any] = [
+        distribution.pk,
+        json.dumps(spoken),
+        offered[0],
+        f"@{domain}",
+        now,
+        expires,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(INVITE.format(considered=sql), [*values, *params])
 

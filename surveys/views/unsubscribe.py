@@ -1,5 +1,7 @@
 """A stranger says stop: a page with one button, and the one-click POST of mail programs."""
 
+from collections.abc import Mapping
+
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 
@@ -34,8 +36,10 @@ def _invitation(token: str) -> Invitation | None:
 
 
 def _page(invitation: Invitation, kind: str) -> HttpResponse:
-    rows = Organisation.objects.values("name", "privacy_url")
-    organisation: dict[str, str] = dict(rows.first() or {})
+    house = Organisation.objects.first()
+    organisation: Mapping[str, str] = (
+        {"name": house.name, "privacy_url": house.privacy_url} if house else {}
+    )
     lang = spoken_language([invitation.language])
     context = {
         **frame(None, lang, organisation),
