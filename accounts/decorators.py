@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, cast
+from typing import Concatenate, cast
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
@@ -34,16 +34,24 @@ def requires[**P](capability: Capability) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
-def reauthenticated[**P](
-    view: View[P] | None = None, *, when: Callable[[Request], bool] | None = None
-) -> Any:
+def reauthenticated[**P](view: View[P]) -> View[P]:
     """Asks for the password or a code again where the last proof is older than the setting.
 
-    A form sent meanwhile is kept and carried out after the proof. `when(request)` says whether
-    this very request needs it; without it every request does.
+    A form sent meanwhile is kept and carried out after the proof.
     """
+    return reauthenticated_when(lambda _request: True)(view)
 
-    def decorate(inner: View[P]) -> View[P]:
-        return cast(View[P], login_required(reauthentication_required(inner, enabled=when)))
 
-    return decorate if view is None else decorate(view)
+def reauthenticated_when[**P](
+    due: Callable[[Request], bool],
+) -> Callable[[View[P]], View[P]]:
+    """The same where `due(request)` says that this very request needs it."""
+
+    def decorate(view: View[P]) -> View[P]:
+        return cast(View[P], login_required(reauthentication_required(view, enabled=due)))
+
+    return decorate
+
+
+def is_post(request: Request) -> bool:
+    return request.method == "POST"
