@@ -57,7 +57,8 @@ class Survey(Dated):
     class Meta:
         ordering = ["-updated_at"]
         constraints = [
-            # The model admits all three; the product offers the first until it can keep the others' promises.
+            # The model admits all three; the product offers the first until it keeps the others'
+            # promises too.
             models.CheckConstraint(
                 condition=Q(identity=Identity.IDENTIFIED), name="only_identified_is_offered_yet"
             )
@@ -242,6 +243,8 @@ class Response(models.Model):
     status = models.CharField(max_length=10, choices=ResponseStatus, default=ResponseStatus.PARTIAL)
     is_test = models.BooleanField(default=False)
     answers = models.JSONField(default=dict)
+    # The page (by index) to ask next: where the same link goes on.
+    reached = models.PositiveSmallIntegerField(default=0, db_default=0)
     # Opaque to surveys; what upper apps were told about the occasion ("touchpoint", …).
     context = models.JSONField(default=dict, blank=True)
     # As they were at the answer: the contact's *break down by* attributes, and the unit.

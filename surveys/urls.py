@@ -1,4 +1,14 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from surveys.views import respond
 
 app_name = "surveys"
-urlpatterns: list[URLPattern | URLResolver] = []
+
+# Strangers: no session, no cookie.
+stranger_urls = [
+    path("r/<str:token>/", respond.personal, name="answer"),
+    path("s/<slug:slug>/", respond.public, name="public"),
+    path("s/<slug:slug>/<str:token>/", respond.public_started, name="public_started"),
+]
+
+urlpatterns = [*stranger_urls]

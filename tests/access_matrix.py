@@ -24,6 +24,11 @@ from accounts.models import RoleHeld, Unit, UnitPlace, User
 from accounts.permissions import Role
 from activity.models import Job
 from activity.uploads import store_upload
+from contacts.models import Account, AttributeDefinition
+from contacts.services import merge_contacts, save_account
+from cxplatform.shared import tokens
+from tests.contacts.factories import make_contact
+from tests.surveys.factories import invite, make_survey
 
 ROLES = ("designer", "leader", "owner", "agent", "employee", "admin", "stranger")
 ANONYMOUS = "anonymous"
@@ -34,6 +39,10 @@ NOWHERE: frozenset[str] = frozenset()
 
 STAFF = dict.fromkeys(ROLES, ALL)  # whoever is signed in, with or without a role
 ADMIN = {"admin": ALL}
+# Those who keep contacts: on pages about none in particular, and by the contact's unit.
+CONTACTS = {"designer": ALL, "admin": ALL}
+CONTACTS_UNIT = {"designer": UNIT, "admin": ALL}
+NOT_CONTACTS = frozenset(ROLES) - CONTACTS.keys()
 EVERYBODY = {**STAFF, ANONYMOUS: ALL}
 
 Maker = Callable[[User, Unit | None], dict[str, Any]]
@@ -49,10 +58,14 @@ class Row:
     kwargs: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     signed_out: int = 302
+    # Roles that lack the capability altogether: 403 before any object is looked for.
+    forbidden: frozenset[str] = frozenset()
 
     def expected(self, role: str, place: str) -> int:
         if place in self.may.get(role, NOWHERE):
             return self.answer
+        if role in self.forbidden:
+            return 403
         return self.signed_out if role == ANONYMOUS else self.refused
 
 
@@ -105,6 +118,38 @@ def a_unit(_asker: User, unit: Unit | None) -> dict[str, Any]:
     return {"pk": made.pk}
 
 
+def contact(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": make_contact(unit=unit).pk}
+
+
+def contact_pair(asker: User, unit: Unit | None) -> dict[str, Any]:
+    """A merge that may be undone, of two contacts of that unit."""
+    kept, gone = make_contact(unit=unit), make_contact(unit=unit)
+    return {"pk": merge_contacts(kept, gone, take=set(), by=asker).pk}
+
+
+def company(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": save_account(Account(), by=None, values={"name": "Acme", "unit": unit}).pk}
+
+
+def attribute(_asker: User, _unit: Unit | None) -> dict[str, Any]:
+    return {"pk": AttributeDefinition.objects.create(key="class", label="Class").pk}
+
+
+def invited(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"token": tokens.make("answer", invite(make_survey(asker, unit=unit)).pk)}
+
+
+def open_link(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"slug": make_survey(asker, unit=unit, public_link=True).slug}
+
+
+def started(asker: User, unit: Unit | None) -> dict[str, Any]:
+    survey = make_survey(asker, unit=unit, public_link=True)
+    response = survey.responses.create(version=survey.current_version, channel="link")
+    return {"slug": survey.slug, "token": tokens.make("form", response.pk)}
+
+
 # --- the rows -----------------------------------------------------------------------------------------
 
 ROWS: dict[str, Row | list[Row]] = {
@@ -125,6 +170,25 @@ ROWS: dict[str, Row | list[Row]] = {
     "accounts:unit": [page(ADMIN, make=a_unit), action(ADMIN, make=a_unit, answer=422)],
     "accounts:end_unit": action(ADMIN, make=a_unit),
     "accounts:organisation": [page(ADMIN), action(ADMIN, answer=422)],
+    "contacts:list": page(CONTACTS | {"agent": ALL}),
+    "contacts:look_up": action(CONTACTS | {"agent": ALL}, answer=422),
+    "contacts:export": action(CONTACTS, answer=200),
+    "contacts:create": page(CONTACTS),
+    "contacts:detail": Row(may=CONTACTS_UNIT, make=contact),
+    "contacts:edit": Row(may=CONTACTS_UNIT, make=contact),
+    "contacts:permission": action(CONTACTS_UNIT, make=contact, refused=404, forbidden=NOT_CONTACTS),
+    "contacts:merge": Row(may=CONTACTS_UNIT, make=contact, forbidden=NOT_CONTACTS),
+    "contacts:undo_merge": action(
+        CONTACTS_UNIT, make=contact_pair, refused=404, forbidden=NOT_CONTACTS
+    ),
+    "contacts:erase": Row(may=ADMIN, make=contact, refused=403),
+    "contacts:attributes": page(CONTACTS),
+    "contacts:create_attribute": page(CONTACTS),
+    "contacts:attribute": page(CONTACTS, make=attribute),
+    "contacts:companies": page(CONTACTS),
+    "contacts:create_company": page(CONTACTS),
+    "contacts:company": Row(may=CONTACTS_UNIT, make=company, forbidden=NOT_CONTACTS),
+    "contacts:imports": page(CONTACTS),
     "activity:jobs": page(STAFF),
     "activity:job": [
         Row(may=STAFF, make=own_job),
@@ -138,6 +202,13 @@ ROWS: dict[str, Row | list[Row]] = {
         action(STAFF, make=own_job),
         action(ADMIN, make=others_job, refused=404),
     ],
+    "surveys:answer": [
+        Row(may=EVERYBODY, make=invited),
+        Row(may=EVERYBODY, answer=404, kwargs={"token": "nonsense"}),
+        Row(may=EVERYBODY, answer=404, method="post", kwargs={"token": "nonsense"}),
+    ],
+    "surveys:public": Row(may=EVERYBODY, make=open_link),
+    "surveys:public_started": Row(may=EVERYBODY, make=started),
 }
 
 # Whole libraries, each with a test of its own that walks its pages.

@@ -1,6 +1,7 @@
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,15 +17,12 @@ CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    embedded = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
-    if embedded and not hasattr(config, "workerinput"):
-        servers.start(settings.VAR, durable=False)
-
-
-def pytest_unconfigure(config: pytest.Config) -> None:
-    embedded = not (os.environ.get("DATABASE_URL") and os.environ.get("REDIS_URL"))
-    if embedded and not hasattr(config, "workerinput"):
-        servers.stop(settings.VAR)
+    """The first process of a run borrows the servers for all of them."""
+    if hasattr(config, "workerinput"):
+        return
+    servers_of_this_run = ExitStack()
+    servers_of_this_run.enter_context(servers.borrowed(settings.VAR, durable=False))
+    config.add_cleanup(servers_of_this_run.close)
 
 
 @pytest.fixture(autouse=True)

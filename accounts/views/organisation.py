@@ -5,14 +5,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts import services
-from accounts.decorators import is_post, reauthenticated_when, requires
+from accounts.decorators import is_post, reauthenticated, requires
 from accounts.forms import OrganisationForm
 from accounts.http import Request
 from accounts.permissions import Capability
 
 
 @requires(Capability.ADMINISTER)
-@reauthenticated_when(is_post)
+@reauthenticated(when=is_post)
 @require_http_methods(["GET", "POST"])
 def organisation(request: Request) -> HttpResponse:
     found = services.ensure_organisation()

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services
-from accounts.decorators import is_post, reauthenticated, reauthenticated_when, requires
+from accounts.decorators import is_post, reauthenticated, requires
 from accounts.forms import InvitationForm, RoleForm
 from accounts.http import Request
 from accounts.models import RoleHeld, StaffInvitation, User, UserQuerySet
@@ -38,7 +38,7 @@ def people(request: Request) -> HttpResponse:
 
 
 @admins_only
-@reauthenticated_when(is_post)
+@reauthenticated(when=is_post)
 @require_http_methods(["GET", "POST"])
 def invite(request: Request) -> HttpResponse:
     form = InvitationForm(request.POST if request.method == "POST" else None)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts import services
-from accounts.decorators import is_post, reauthenticated, reauthenticated_when, requires
+from accounts.decorators import is_post, reauthenticated, requires
 from accounts.forms import UnitChangeForm, UnitForm
 from accounts.http import Request
 from accounts.models import Unit
@@ -24,7 +24,7 @@ def units(request: Request) -> HttpResponse:
 
 
 @admins_only
-@reauthenticated_when(is_post)
+@reauthenticated(when=is_post)
 @require_http_methods(["GET", "POST"])
 def create(request: Request) -> HttpResponse:
     posted = request.POST if request.method == "POST" else None
@@ -42,7 +42,7 @@ def create(request: Request) -> HttpResponse:
 
 
 @admins_only
-@reauthenticated_when(is_post)
+@reauthenticated(when=is_post)
 @require_http_methods(["GET", "POST"])
 def change(request: Request, pk: int) -> HttpResponse:
     unit = get_object_or_404(Unit.objects.visible_to(request.user).current(), pk=pk)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,7 +72,7 @@ class Child:
         if self.is_alive():
             return
         if self.process is not None:
-            self._plan_restart(now)
+            self._plan_restart(self.process, now)
         elif now >= self.due:
             self.start()
 
@@ -84,39 +85,38 @@ class Child:
         self.ask_to_end()
         if self.process is None:
             return
+        seconds = self.patience if patience is None else patience
         try:
-            self.process.wait(self.patience if patience is None else patience)
+            self.process.wait(seconds)
         except subprocess.TimeoutExpired:
-            say(f"{self.name} did not finish in time and is ended now.")
-        self._kill_group()
+            if seconds:
+                say(f"{self.name} did not finish in time and is ended now.")
+        _kill_group(self.process)
         self.process.wait()
         self.process = None
 
-    def _plan_restart(self, now: float) -> None:
-        assert self.process is not None
+    def _plan_restart(self, dead: subprocess.Popen[bytes], now: float) -> None:
         if now - self.began > LONG_ENOUGH:
             self.pause = 0.0
         self.pause = min(LONGEST_PAUSE, self.pause * 2 or 1.0)
         self.due = now + self.pause
-        ended = _how(self.process.returncode)
+        ended = _how(dead.returncode)
         say(f"{self.name} {ended}; starting it again in {self.pause:.0f} s. Log: {self.log}")
-        self._kill_group()
+        _kill_group(dead)
         self.process = None
-
-    def _kill_group(self) -> None:
-        # A dead leader's workers would hold the port, or do the work twice.
-        assert self.process is not None
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except (ProcessLookupError, PermissionError):
-            return
 
 
 def end_strays(entry: str) -> int:
-    """Ends what an earlier demo left when it was killed, found by a random value in its environment."""
+    """Ends what a killed demo left, found by a random value in its environment."""
     strays = processes.carrying(entry)
     processes.end(strays, first=signal.SIGTERM, patience=10)
     return len(strays)
+
+
+def _kill_group(leader: subprocess.Popen[bytes]) -> None:
+    # A dead leader's workers would hold the port, or do the work twice.
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader.pid, signal.SIGKILL)
 
 
 def _how(code: int) -> str:

@@ -143,8 +143,8 @@ class Demo:
         say(f"Ready: {self.wishes.url}")
         if not ports.is_loopback(self.wishes.host):
             tell(
-                f"\n  WARNING: HOST={self.wishes.host} lets other machines in, and the passwords below "
-                "are known to all.\n  Use it in a network you trust, for as long as you need it.\n"
+                f"\n  WARNING: HOST={self.wishes.host} lets other machines in, and the passwords "
+                "below are known to all.\n  Use it only in a network you trust, and not for long.\n"
             )
         if "--empty" not in self.wishes.seed:
             tell("  Log in with password demo as one of:")
@@ -155,9 +155,7 @@ class Demo:
     def _watch(self) -> None:
         while not self.stop.wait(0.5) and not self.make.is_ending():
             if not servers.are_running(VAR):
-                say(
-                    "A server ended; starting it again. Logs: var/log/postgres.log, var/log/valkey.log"
-                )
+                say("PostgreSQL or Valkey ended; starting it again. Logs: var/log")
                 servers.start(VAR)
             for child in self.kept:
                 child.revive()
@@ -169,7 +167,8 @@ class Demo:
         process, self.background = self.background.process, None
         if process is not None and process.returncode:
             say(
-                "Libraries for analysis could not be fetched; the demo runs without. Log: var/log/analysis.log"
+                "Libraries for analysis could not be fetched; the demo runs without. "
+                "Log: var/log/analysis.log"
             )
 
     def _end(self) -> None:

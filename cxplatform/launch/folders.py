@@ -8,7 +8,7 @@ import secrets
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -56,10 +56,8 @@ def socket_folder(var: Path, base: str) -> Path:
 
 def make_private(folder: Path) -> None:
     """Makes a folder for us alone, or refuses one that somebody could have prepared."""
-    try:
+    with suppress(FileExistsError):
         folder.mkdir(mode=0o700)
-    except FileExistsError:
-        pass
     found = folder.lstat()
     cure = "Remove it and start again."
     if stat.S_ISLNK(found.st_mode):

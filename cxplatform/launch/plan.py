@@ -76,7 +76,7 @@ def workers(env: Mapping[str, str]) -> list[Child]:
 
 def analysis(env: Mapping[str, str]) -> Child:
     """Statistics libraries, fetched once the first page is up."""
-    return _child("analysis", ["sh", "bin/bootstrap", "analysis"], env, patience=2)
+    return _child("analysis", ["sh", "bin/bootstrap", "analysis"], env, patience=0)
 
 
 def preparation(wishes: Wishes, env: Mapping[str, str]) -> Child:

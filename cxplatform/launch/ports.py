@@ -3,6 +3,7 @@
 import errno
 import os
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 from cxplatform.launch.errors import LaunchError
@@ -50,15 +51,19 @@ def holder_of(port: int) -> str:
     """The program that listens on a port, as far as this user may know."""
     inodes = _listening_inodes(port)
     for folder in Path("/proc").glob("[0-9]*/fd") if inodes else []:
-        try:
-            links = {os.readlink(folder / name) for name in os.listdir(folder)}
-            if links & inodes:
-                return (
-                    f"{(folder.parent / 'comm').read_text().strip()} (process {folder.parent.name})"
-                )
-        except OSError:
-            continue
+        if _open_files(folder) & inodes:
+            return f"{(folder.parent / 'comm').read_text().strip()} (process {folder.parent.name})"
     return "another program"
+
+
+def _open_files(folder: Path) -> set[str]:
+    found = set()
+    with suppress(OSError):
+        for name in os.listdir(folder):
+            # A file may be closed between the listing and the look.
+            with suppress(FileNotFoundError):
+                found.add(os.readlink(folder / name))
+    return found
 
 
 def _listening_inodes(port: int) -> set[str]:

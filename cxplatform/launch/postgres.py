@@ -5,6 +5,7 @@ import os
 import shutil
 import signal
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -100,7 +101,7 @@ class Postgres:
         finally:
             password_file.unlink(missing_ok=True)
 
-    def _run(self, asked: list[str | Path], *, typed: str = "") -> None:
+    def _run(self, asked: Sequence[object], *, typed: str = "") -> None:
         command = [*_as_whom(), *map(str, asked)]
         done = subprocess.run(
             command, input=typed, capture_output=True, text=True, check=False, env=_environment()
@@ -149,7 +150,8 @@ def _binary(name: str) -> Path:
         if path.exists():
             return path
     raise LaunchError(
-        "No embedded PostgreSQL is installed for this machine. Set DATABASE_URL to a server of yours."
+        "No embedded PostgreSQL is installed for this machine. "
+        "Set DATABASE_URL to a server of yours."
     )
 
 

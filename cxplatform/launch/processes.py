@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ _SERVERS: list[subprocess.Popen[bytes]] = []
 
 @dataclass(frozen=True)
 class Mark:
-    """A process for certain: a pid is used again after a while, a pid with its start time is not."""
+    """A process for certain: a pid is used again some day, a pid with its start time is not."""
 
     pid: int
     started: str
@@ -53,7 +54,7 @@ def working_in(folder: Path, program: str, *, pid_file: Path) -> list[int]:
 
 
 def carrying(entry: str) -> list[int]:
-    """Pids whose environment holds `NAME=value`, this one left out; a random value finds only ours."""
+    """Pids, but ours, whose environment holds `NAME=value`; a random value finds no stranger."""
     needle = b"\0" + entry.encode() + b"\0"
     return [pid for pid in _all_pids() if pid != os.getpid() and needle in _environment(pid)]
 
@@ -71,20 +72,14 @@ def end(pids: Iterable[int], *, first: signal.Signals, patience: float) -> None:
 def spawn_server(
     command: list[str], *, log: Path, typed: str = "", env: dict[str, str]
 ) -> subprocess.Popen[bytes]:
-    """Starts a server that outlives us, in a session of its own so that Ctrl-C does not reach it."""
-    with log.open("ab") as output:
+    """Starts a server that outlives us, in its own session so that Ctrl-C does not reach it."""
+    with log.open("ab") as output, tempfile.TemporaryFile() as given:
+        given.write(typed.encode())
+        given.seek(0)
         process = subprocess.Popen(
-            command,
-            stdin=subprocess.PIPE,
-            stdout=output,
-            stderr=output,
-            env=env,
-            start_new_session=True,
+            command, stdin=given, stdout=output, stderr=output, env=env, start_new_session=True
         )
     _SERVERS.append(process)
-    assert process.stdin is not None
-    with process.stdin:
-        process.stdin.write(typed.encode())
     return process
 
 

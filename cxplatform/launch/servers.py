@@ -1,8 +1,8 @@
-"""PostgreSQL and Valkey for one machine, unless DATABASE_URL or REDIS_URL names servers of one's own."""
+"""PostgreSQL and Valkey for one machine, unless DATABASE_URL or REDIS_URL names other servers."""
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,10 +48,13 @@ def stop(var: Path) -> None:
     with folders.locked(var / "servers.lock"):
         for server in reversed(_embedded(var)):
             server.stop()
+            # Gone or still in use by the other server: both are fine.
+            with suppress(OSError):
+                server.sockets.rmdir()
 
 
 def are_running(var: Path) -> bool:
-    """Whether every embedded server of this var/ has its process; cheap enough to ask each second."""
+    """Whether every embedded server of this var/ has its process; cheap to ask each second."""
     return all(server.is_running() for server in _embedded(var))
 
 

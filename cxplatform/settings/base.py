@@ -17,7 +17,7 @@ SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, high=10)
 
-# --- servers ---------------------------------------------------------------------------------
+# --- servers -----------------------------------------------------------
 DATABASE_URL = env.text("DATABASE_URL")
 REDIS_URL = env.text("REDIS_URL")
 if not (DATABASE_URL and REDIS_URL):
@@ -67,7 +67,7 @@ MAILERS = {"default": env.mailer(SMTP_URL)}
 DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "CXplatform <cx@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
-# --- applications ------------------------------------------------------------------------------
+# --- applications -----------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.admin",
     "django.contrib.auth",
@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "contacts",
     "surveys",
     "metrics",
+    "cxplatform.demo",
 ]
 
 MIDDLEWARE = [
@@ -129,7 +130,7 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "cxplatform.shared.forms.Renderer"
 
-# --- people --------------------------------------------------------------------------------------
+# --- people -----------------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -161,7 +162,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 
-# --- language and time -----------------------------------------------------------------------------
+# --- language and time -----------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [
     ("en", _("English")),
@@ -175,7 +176,7 @@ USE_TZ = True
 # A day is a day in this zone, for every number; a command rebuilds them when it changes.
 TIME_ZONE = env.text("TIME_ZONE", "UTC")
 
-# --- files -------------------------------------------------------------------------------------------
+# --- files -----------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [ROOT / "cxplatform" / "static"]
@@ -190,13 +191,13 @@ STORAGES = {
         "BACKEND": "django.core.files.storage.FileSystemStorage",
         "OPTIONS": {"location": VAR / "files", "file_permissions_mode": 0o600},
     },
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "cxplatform.shared.storage.StaticStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-# --- safety --------------------------------------------------------------------------------------------
+# --- safety -----------------------------------------------------------
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
@@ -214,9 +215,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SILENCED_SYSTEM_CHECKS: list[str] = []
 
-# --- product ------------------------------------------------------------------------------------------
+# --- product -----------------------------------------------------------
 MAILBOX_DIR: Path | None = None
-DEMO_SECRET_KEY = "demo-only-secret-key-never-use-it-in-production-0123456789"
+DEMO_SECRET_KEY = "demo-only-secret-key-never-use-it-in-production-0123456789"  # noqa: S105
 DEMO_PASSWORD = "demo"  # noqa: S105
 # Above this many recipients a sender proves who they are again.
 SEND_REAUTHENTICATE_ABOVE = env.number("SEND_REAUTHENTICATE_ABOVE", 500, low=0)
@@ -228,6 +229,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"secrets": {"()": "cxplatform.shared.logs.HideLinkTokens"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["secrets"],
+        }
+    },
     "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
 }

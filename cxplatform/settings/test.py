@@ -5,8 +5,9 @@ from pathlib import Path
 
 os.environ.setdefault("CX_VAR", str(Path(__file__).resolve().parents[2] / "var" / "test"))
 # Parallel test processes share one Redis, three databases each.
-_process = os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")
-os.environ.setdefault("REDIS_FIRST", str(3 * (int(_process) % 5)))
+if "PYTEST_XDIST_WORKER" in os.environ:
+    _process = os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")
+    os.environ["REDIS_FIRST"] = str(3 * (int(_process) % 5))
 
 from cxplatform.settings.base import *  # noqa: E402, F403
 

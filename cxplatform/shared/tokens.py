@@ -24,7 +24,7 @@ def make(purpose: str, id_: uuid.UUID) -> str:
 def read(purpose: str, token: str) -> uuid.UUID:
     """The id inside; raises BadToken for anything not made by `make` for this purpose."""
     try:
-        head, mac = token.split(".")
+        head, _given = token.split(".")
         id_ = uuid.UUID(bytes=_decode(head[:22]))
         number = int(head[22:])
         expected = _mac(purpose, id_, number)

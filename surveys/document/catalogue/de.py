@@ -24,6 +24,8 @@ WORDS: dict[str, str] = {
     "hint_picks_max": "Wählen Sie höchstens {count} aus.",
     "hint_picks_between": "Wählen Sie {low} bis {high} aus.",
     "hint_picks_exactly": "Wählen Sie genau {count} aus.",
+    "once_more": "Bitte drücken Sie die Taste noch einmal. Alle Ihre Eingaben sind noch da.",
+    "person_box": "Ich beantworte dies selbst",
     "chosen_from_mail": "Ihre angeklickte Antwort ist markiert. Sie zählt erst, wenn Sie sie "
     "absenden.",
     # What is wrong with an answer

@@ -24,6 +24,8 @@ WORDS: dict[str, str] = {
     "hint_picks_max": "Choose up to {count}.",
     "hint_picks_between": "Choose {low} to {high}.",
     "hint_picks_exactly": "Choose {count}.",
+    "once_more": "Please press the button once more. Everything you entered is still here.",
+    "person_box": "I am answering this myself",
     "chosen_from_mail": "We have marked the answer you clicked. It counts once you send it.",
     # What is wrong with an answer
     "error_title": "Please check your answers",

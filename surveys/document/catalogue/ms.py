@@ -24,6 +24,8 @@ WORDS: dict[str, str] = {
     "hint_picks_max": "Pilih tidak lebih daripada {count}.",
     "hint_picks_between": "Pilih {low} hingga {high}.",
     "hint_picks_exactly": "Pilih {count}.",
+    "once_more": "Sila tekan butang sekali lagi. Semua yang anda isi masih ada di sini.",
+    "person_box": "Saya sendiri yang menjawab ini",
     "chosen_from_mail": "Jawapan yang anda klik telah ditandakan. Jawapan itu hanya dikira setelah "
     "anda menghantarnya.",
     # What is wrong with an answer

@@ -24,6 +24,8 @@ WORDS: dict[str, str] = {
     "hint_picks_max": "最多可选 {count} 项。",
     "hint_picks_between": "请选择 {low} 至 {high} 项。",
     "hint_picks_exactly": "请选择 {count} 项。",
+    "once_more": "请再按一次按钮。您填写的内容都还在。",
+    "person_box": "这是我本人的回答",
     "chosen_from_mail": "您在邮件中点选的答案已标出，提交后才会生效。",
     # What is wrong with an answer
     "error_title": "请检查您的答案",

@@ -1,0 +1,143 @@
+"""What a respondent sees: a page of questions, or the page that says why there is none.
+
+Rendered without a request: these pages know no session, no user and no cookie.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.http import HttpResponse
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+
+from surveys.document.answering import page_questions, previous_page, progress
+from surveys.document.answers import Answer
+from surveys.document.messages import CATALOGUES, say
+from surveys.document.schema import SurveyDocument
+from surveys.document.texts import truncations
+from surveys.presenting import Words, as_entered, direction, fields_of, languages_of
+
+ENDINGS = {
+    "thanks": 200,
+    "answered": 200,
+    "closed": 410,
+    "expired": 410,
+    "unknown": 404,
+    "busy": 429,
+}
+
+
+@dataclass
+class QuestionPage:
+    """Everything one page of questions depends on."""
+
+    document: SurveyDocument
+    index: int
+    lang: str
+    answers: Mapping[str, Answer]
+    token: str
+    url: str = ""
+    organisation: Mapping[str, Any] = field(default_factory=dict)
+    entered: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    errors: Mapping[str, str] = field(default_factory=dict)
+    note: str = ""  # a key of the respondents' catalogue
+    identified: bool = False
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def context(self) -> dict[str, Any]:
+        questions = page_questions(self.document, self.answers, self.index)
+        stored = {each.key: as_entered(self.answers.get(each.key)) for each in questions}
+        fields = fields_of(
+            self.document,
+            questions,
+            entered={**stored, **self.entered},
+            errors=self.errors,
+            lang=self.lang,
+        )
+        steps = progress(self.document, self.answers, self.index)
+        return {
+            **frame(self.document, self.lang, self.organisation),
+            "page": self,
+            "here": f"?page={self.index + 1}&",
+            "number": self.index + 1,
+            "fields": fields,
+            "alone": len(fields) == 1,
+            "heading": self.text(self.document.pages[self.index].title),
+            "intro": self.text(self.document.intro) if self.index == 0 else "",
+            "footer": self.text(self.document.footer),
+            "shown": " ".join(each.key for each in questions),
+            "wrong": [each for each in fields if each.error],
+            "summary": say(self.lang, "error_summary", count=len(self.errors)),
+            "steps": steps,
+            "step_text": say(self.lang, "step_of", step=steps.step, steps=steps.steps),
+            "is_last": steps.step == steps.steps,
+            "has_back": previous_page(self.document, self.answers, self.index) is not None,
+            "note_text": say(self.lang, self.note) if self.note else "",
+            "who_sees": self._who_sees(),
+            **self.extra,
+        }
+
+    def text(self, text: Any) -> str:
+        return self.document.text(text, self.lang)
+
+    def _who_sees(self) -> str:
+        name = self.organisation.get("name", "")
+        if not (self.identified and name):
+            return ""
+        return say(self.lang, "identified_note", organisation=name)
+
+    def render(self, *, status: int = 200) -> HttpResponse:
+        html = render_to_string("surveys/respond/page.html", self.context())
+        return HttpResponse(html, status=status)
+
+
+def frame(
+    document: SurveyDocument | None, lang: str, organisation: Mapping[str, Any]
+) -> dict[str, Any]:
+    return {
+        "lang": lang,
+        "dir": direction(lang),
+        "words": Words(lang),
+        "organisation": organisation,
+        "title": document.text(document.title, lang) if document else "",
+        "languages": languages_of(document, lang) if document else [],
+    }
+
+
+def ending(
+    kind: str,
+    *,
+    lang: str,
+    document: SurveyDocument | None = None,
+    organisation: Mapping[str, Any] | None = None,
+    until: datetime | None = None,
+) -> HttpResponse:
+    """In: which of ENDINGS, for whom. Out: its page, with its own status."""
+    own = document.text(document.thanks, lang) if document and kind == "thanks" else ""
+    params = {"date": local_date(until, lang)} if until else {}
+    context = {
+        **frame(document, lang, organisation or {}),
+        "heading": say(lang, f"{kind}_title"),
+        "text": own or say(lang, f"{kind}_text", **params),
+        "here": "?done=1&" if kind == "thanks" else "?",
+    }
+    html = render_to_string("surveys/respond/end.html", context)
+    return HttpResponse(html, status=ENDINGS[kind])
+
+
+def local_date(moment: datetime, lang: str) -> str:
+    with translation.override(lang.lower()):
+        return date_format(timezone.localdate(moment), "DATE_FORMAT")
+
+
+def spoken_language(wanted: Sequence[str]) -> str:
+    """The first wanted language in which we have words of our own, else English."""
+    for tag in wanted:
+        for short in truncations(tag):
+            found = next((own for own in CATALOGUES if own.lower() == short.lower()), None)
+            if found:
+                return found
+    return "en"
