@@ -61,10 +61,11 @@ class Line:
             raise NoMailServer(f"{type(self._backend).__name__} is not an SMTP connection")
         try:
             self._backend.open()
-            self._backend.connection.ehlo_or_helo_if_needed()
+            smtp: Any = self._backend.connection
+            smtp.ehlo_or_helo_if_needed()
         except (OSError, smtplib.SMTPException) as error:
             raise NoMailServer(one_line(str(error))[:200]) from error
-        self._smtp = self._backend.connection
+        self._smtp = smtp
 
     def send(self, sender: str, recipient: str, message: bytes) -> Result:
         """One message. Raises NoMailServer, and nothing else.
