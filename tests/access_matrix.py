@@ -20,7 +20,8 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts.models import Unit, User
+from accounts.models import RoleHeld, Unit, UnitPlace, User
+from accounts.permissions import Role
 from activity.models import Job
 from activity.uploads import store_upload
 from contacts.models import Account, AttributeDefinition
@@ -100,6 +101,23 @@ def others_upload(_asker: User, unit: Unit | None) -> dict[str, Any]:
     return own_upload(User.objects.create_user("somebody@cx.example"), unit)
 
 
+def somebody(_asker: User, _unit: Unit | None) -> dict[str, Any]:
+    return {"pk": User.objects.create_user("somebody@cx.example").pk}
+
+
+def somebodys_role(asker: User, unit: Unit | None) -> dict[str, Any]:
+    somewhere = unit or Unit.objects.earliest("pk")
+    user = User.objects.create_user("somebody@cx.example")
+    held = RoleHeld.objects.create(user=user, role=Role.AGENT, unit=somewhere)
+    return {"pk": user.pk, "role": held.pk}
+
+
+def a_unit(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    made = Unit.objects.create(name="Bergen", code="bergen")
+    UnitPlace.objects.create(unit=made, parent=unit or Unit.objects.earliest("pk"))
+    return {"pk": made.pk}
+
+
 def contact(_asker: User, unit: Unit | None) -> dict[str, Any]:
     return {"pk": make_contact(unit=unit).pk}
 
@@ -138,7 +156,20 @@ ROWS: dict[str, Row | list[Row]] = {
     "home": page(STAFF),
     "accounts:profile": page(STAFF),
     "accounts:theme": action(STAFF),
+    "accounts:sessions": action(STAFF),
+    "accounts:join": Row(may={}, kwargs={"token": "made-up"}, refused=410, signed_out=410),
     "accounts:people": page(ADMIN),
+    "accounts:invite": [page(ADMIN), action(ADMIN, answer=422)],
+    "accounts:person": page(ADMIN, make=somebody),
+    "accounts:grant": action(ADMIN, make=somebody, answer=422),
+    "accounts:end_role": action(ADMIN, make=somebodys_role),
+    "accounts:activation": action(ADMIN, make=somebody),
+    "accounts:renew": action(ADMIN, make=somebody),
+    "accounts:units": page(ADMIN),
+    "accounts:create_unit": [page(ADMIN), action(ADMIN, answer=422)],
+    "accounts:unit": [page(ADMIN, make=a_unit), action(ADMIN, make=a_unit, answer=422)],
+    "accounts:end_unit": action(ADMIN, make=a_unit),
+    "accounts:organisation": [page(ADMIN), action(ADMIN, answer=422)],
     "contacts:list": page(CONTACTS | {"agent": ALL}),
     "contacts:look_up": action(CONTACTS | {"agent": ALL}, answer=422),
     "contacts:export": action(CONTACTS, answer=200),
