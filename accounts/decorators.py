@@ -53,3 +53,7 @@ def reauthenticated[**P](
         return cast(View[P], login_required(reauthentication_required(inner, enabled=when)))
 
     return decorate if view is None else decorate(view)
+
+
+def is_post(request: Request) -> bool:
+    return request.method == "POST"

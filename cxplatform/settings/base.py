@@ -105,6 +105,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "accounts.middleware.own_language",
+    "accounts.middleware.demand_second_factor",
     "cxplatform.shared.middleware.request_id",
 ]
 
@@ -146,10 +148,14 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+# Whoever may send, export or grant sets up a second factor before going on.
+REQUIRE_SECOND_FACTOR = False
 MFA_TOTP_ISSUER = "CXplatform"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
@@ -215,6 +221,16 @@ DEMO_SECRET_KEY = "demo-only-secret-key-never-use-it-in-production-0123456789"  
 DEMO_PASSWORD = "demo"  # noqa: S105
 # Above this many recipients a sender proves who they are again.
 SEND_REAUTHENTICATE_ABOVE = env.number("SEND_REAUTHENTICATE_ABOVE", 500, low=0)
+# Nobody is asked about the same survey again within so many days.
+ASK_AGAIN_AFTER_DAYS = env.number("ASK_AGAIN_AFTER_DAYS", 30, low=0)
+# A worker takes so many messages at a time, and holds them so long without a sign of life.
+SEND_BATCH = env.number("SEND_BATCH", 50, low=1, high=1000)
+SEND_LEASE_SECONDS = env.number("SEND_LEASE_SECONDS", 180, low=1)
+# Batches under way at once, and messages a minute over all of them (0: as fast as it goes).
+SEND_PARALLEL = env.number("SEND_PARALLEL", 2, low=1, high=64)
+SEND_PER_MINUTE = env.number("SEND_PER_MINUTE", 0, low=0)
+# Tells a copy of the database's files from the original, where both run on the same machine.
+INSTALLATION_ID = env.text("INSTALLATION_ID")
 UPLOAD_MAX_MB = env.number("UPLOAD_MAX_MB", 200, low=1)
 UPLOAD_KEEP_DAYS = env.number("UPLOAD_KEEP_DAYS", 30, low=1)
 INVITATION_KEEP_DAYS = env.number("INVITATION_KEEP_DAYS", 90, low=1)
