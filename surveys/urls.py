@@ -1,7 +1,7 @@
 from django.urls import path
 
 from surveys import distribution_urls
-from surveys.views import respond
+from surveys.views import importing, respond
 
 app_name = "surveys"
 
@@ -13,5 +13,7 @@ stranger_urls = [
 ]
 
 urlpatterns = [*stranger_urls]
+
+urlpatterns += [path("surveys/<int:pk>/answers/", importing.import_answers, name="import_answers")]
 
 urlpatterns += [*distribution_urls.stranger_urls, *distribution_urls.distribution_urls]

@@ -48,8 +48,7 @@ class ResponsesTarget:
     )
     capability = Capability.MANAGE_SURVEYS
     new_attributes = False
-    # Which survey is asked first: it starts from there.
-    start_url = "surveys:list"
+    starts_elsewhere = True  # at the survey the answers are for
 
     def fields(self, imp: Import) -> list[Field]:
         survey = survey_of(imp)
@@ -80,6 +79,12 @@ class ResponsesTarget:
             "day": said["day"].isoformat() if said["day"] else None,
             "unit": said["unit"].pk if said["unit"] else None,
         }
+
+    def start_url(self, imp: Import | None = None) -> str:
+        survey = survey_of(imp) if imp else None
+        if survey is None:
+            return reverse("surveys:list")
+        return reverse("surveys:import_answers", args=[survey.pk])
 
     def result_url(self, imp: Import) -> str:
         survey = survey_of(imp)
