@@ -185,3 +185,6 @@ ON CONFLICT (contact_id, purpose, channel) DO UPDATE SET basis = EXCLUDED.basis,
     withdrawn_at = EXCLUDED.withdrawn_at
 WHERE p.basis <> 'withdrawn' AND p.basis <> EXCLUDED.basis
 """
+
+# What comes next matches against these rows, and must not be planned as if there were none.
+COUNT_ANEW = "ANALYZE contacts_contact (kind, source, external_id, email)"

@@ -15,6 +15,8 @@ from surveys.importing import queries as sql
 from surveys.models import Survey
 from surveys.selectors import document_of
 
+MANY = 10_000
+
 
 class AnswersTables:
     """The SQL of one import; the temporary tables it fills are the session's own."""
@@ -97,6 +99,8 @@ class AnswersTables:
         changed = cursor.rowcount
         cursor.execute(sql.INSERT, self.values)
         new = cursor.rowcount
+        if new > MANY:
+            cursor.execute(sql.COUNT_ANEW)
         counts = {"new": new, "changed": changed, "unchanged": known - changed}
         record_event(
             self.survey,

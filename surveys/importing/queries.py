@@ -88,3 +88,6 @@ CROSS JOIN LATERAL (
 ) AS frozen
 WHERE k.response_id IS NULL
 """
+
+# What comes next must not be planned as if there were none.
+COUNT_ANEW = "ANALYZE surveys_response (survey_id, import_key, contact_id, completed_on)"
