@@ -5,7 +5,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Organisation, User
-from contacts.models import Contact, ContactKind
+from contacts.models import AttributeDefinition, Basis, Contact, ContactKind
+from contacts.suppression import is_suppressed
 from cxplatform.demo import loading
 from cxplatform.demo.scene import Scene
 from metrics.folding import differences
@@ -183,3 +184,13 @@ def test_defines_metrics_with_owners_and_limits(loaded):
     everyone = User.objects.get(email="employee@cx.example")
     assert Metric.objects.visible_to(everyone).filter(key="nps").exists()
     assert not Metric.objects.visible_to(everyone).filter(key="boarding").exists()
+
+
+def test_lists_every_address_that_bounced_or_unsubscribed(loaded):
+    bounced = Contact.objects.filter(invitations__state=InvitationState.FAILED)
+    left = Contact.objects.filter(invitations__unsubscribed_at__isnull=False).distinct()
+    for contact in [*bounced, *left]:
+        assert is_suppressed([contact.email])
+    assert left.exists()
+    assert not left.exclude(permissions__basis=Basis.WITHDRAWN).exists()
+    assert AttributeDefinition.objects.get(key="class").members == ["Business", "Eco", "Eco Plus"]
