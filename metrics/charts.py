@@ -2,10 +2,13 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from metrics.models import MetricKind, MetricVersion
 from metrics.periods import step_label
 from metrics.rating import band
 from metrics.reading import Reading
-from metrics.words import value_text
+from metrics.words import NO_BREAK, number, value_text
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 LAST_NAMED = 1
@@ -26,6 +29,8 @@ def trend(reading: Reading) -> dict[str, Any]:
     axis = {"title": None, "format": AXIS_FORMATS[estimate.unit], "tickCount": 5}
     return {
         "$schema": SCHEMA,
+        # The figure says what is drawn; the table behind it holds the numbers.
+        "config": {"aria": False},
         "data": {"values": points},
         "width": "container",
         "height": 260,
@@ -79,6 +84,8 @@ def distribution(reading: Reading) -> dict[str, Any]:
     y = {"field": "answers", "type": "quantitative"}
     return {
         "$schema": SCHEMA,
+        # The figure says what is drawn; the table behind it holds the numbers.
+        "config": {"aria": False},
         "data": {"values": rows},
         "width": "container",
         "height": 200,
@@ -143,3 +150,46 @@ def _domain(low: float, high: float, scale_min: float, scale_max: float) -> list
     """Room around what is drawn, within the scale."""
     room = max((high - low) * 0.15, (scale_max - scale_min) * 0.02)
     return [max(scale_min, low - room), min(scale_max, high + room)]
+
+
+def bands(reading: Reading) -> list[dict[str, str]]:
+    """The shares under the headline: detractors, passives, promoters; or hits and the rest."""
+    version, values = reading.source.version, reading.score.values
+    n = sum(values.values())
+    if not n or reading.score.estimate.unit == "mean":
+        return []
+    names = _band_names(version)
+    counted = {key: sum(t for v, t in values.items() if band(version, v) == key) for key in names}
+    result, x = [], 0.0
+    for key, name in names.items():
+        share = 100 * counted[key] / n
+        percent = number(share, decimals=1) + NO_BREAK + "%"
+        drawn = {"x": f"{x:.1f}%", "width": f"{max(0.0, share - 0.4):.1f}%"}
+        result.append({"key": key, "name": name, "share": percent} | drawn)
+        x += share
+    return result
+
+
+def rows(reading: Reading) -> list[dict[str, Any]]:
+    """The table behind the distribution."""
+    version, values = reading.source.version, reading.score.values
+    n = sum(values.values()) or 1
+    return [
+        {
+            "value": value,
+            "answers": values.get(value, 0),
+            "share": number(100 * values.get(value, 0) / n, decimals=1) + NO_BREAK + "%",
+        }
+        for value in range(version.scale_min, version.scale_max + 1)
+    ]
+
+
+def _band_names(version: MetricVersion) -> dict[str, str]:
+    if version.kind == MetricKind.NPS:
+        return {
+            "bad": _("Detractors 0–6"),
+            "mid": _("Passives 7–8"),
+            "good": _("Promoters 9–10"),
+        }
+    ends = {"from": version.box_min, "to": version.box_max}
+    return {"mid": _("Other answers"), "good": _("Answers from %(from)s to %(to)s") % ends}

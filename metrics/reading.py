@@ -112,9 +112,10 @@ def read(source: Source, *, period: Period, with_breakdowns: bool = True) -> Rea
     now = whole_of(source, found[0], period)
     was = whole_of(source, found[1], before) if before else None
     trend = trend_of(source, found[-len(steps.periods) :], steps)
-    now = replace(now, asked=asked(source, period), evidence_url=_evidence(source))
-    verdict = verdict_of(was, now)
     tables = _breakdowns(source, period, before) if with_breakdowns and now.n else ()
+    invited = replace(asked(source, period), imported=_only_imported(tables))
+    now = replace(now, asked=invited, evidence_url=_evidence(source))
+    verdict = verdict_of(was, now)
     return Reading(source, now, was, verdict, steps, trend, tables)
 
 
@@ -240,6 +241,11 @@ def _members(groups: Mapping[Member, Group], dimension: str) -> dict[str, Group]
         if rest := +rest:
             members[""] = Group(rest)
     return members
+
+
+def _only_imported(tables: Sequence[Breakdown]) -> bool:
+    channels = {row.member for t in tables if t.dimension == "channel" for row in t.rows}
+    return channels == {"import"}
 
 
 def _unit_names(found: Groups) -> dict[str, str]:
