@@ -12,6 +12,7 @@ from metrics.words import NO_BREAK, number, value_text
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 LAST_NAMED = 1
+ZERO = {"labelExpr": "datum.value === 0 ? '0' : datum.label"}
 AXIS_FORMATS = {"points": "+.0f", "%": ".0f", "mean": ".1f"}
 
 
@@ -26,11 +27,9 @@ def trend(reading: Reading) -> dict[str, Any]:
     high = max((point["high"] for point in drawn), default=estimate.scale_max)
     y = {"field": "value", "type": "quantitative"}
     scale = {"domain": _domain(low, high, estimate.scale_min, estimate.scale_max), "nice": False}
-    axis = {"title": None, "format": AXIS_FORMATS[estimate.unit], "tickCount": 5}
+    axis = {"title": None, "format": AXIS_FORMATS[estimate.unit], "tickCount": 5} | ZERO
     return {
         "$schema": SCHEMA,
-        # The figure says what is drawn; the table behind it holds the numbers.
-        "config": {"aria": False},
         "data": {"values": points},
         "width": "container",
         "height": 260,
@@ -43,12 +42,7 @@ def trend(reading: Reading) -> dict[str, Any]:
                     "y2": {"field": "high"},
                 },
             },
-            # The interval of a step alone between gaps has no width as an area.
-            {
-                "transform": [{"filter": "datum.alone"}],
-                "mark": {"type": "rule", "style": "interval", "strokeWidth": 6},
-                "encoding": {"y": y | {"field": "low"}, "y2": {"field": "high"}},
-            },
+            *_alone(drawn, y),
             {"mark": {"type": "line", "style": "score"}, "encoding": {"y": y}},
             {
                 "transform": [{"filter": "isValid(datum.value)"}],
@@ -69,6 +63,19 @@ def trend(reading: Reading) -> dict[str, Any]:
     }
 
 
+def _alone(drawn: list[dict[str, Any]], y: dict[str, Any]) -> list[dict[str, Any]]:
+    """The interval of a step between two gaps, which has no width as an area."""
+    if not any(point["alone"] for point in drawn):
+        return []
+    return [
+        {
+            "transform": [{"filter": "datum.alone"}],
+            "mark": {"type": "rule", "style": "interval", "strokeWidth": 6},
+            "encoding": {"y": y | {"field": "low"}, "y2": {"field": "high"}},
+        }
+    ]
+
+
 def distribution(reading: Reading) -> dict[str, Any]:
     version, values = reading.source.version, reading.score.values
     rows = [
@@ -84,8 +91,6 @@ def distribution(reading: Reading) -> dict[str, Any]:
     y = {"field": "answers", "type": "quantitative"}
     return {
         "$schema": SCHEMA,
-        # The figure says what is drawn; the table behind it holds the numbers.
-        "config": {"aria": False},
         "data": {"values": rows},
         "width": "container",
         "height": 200,

@@ -40,7 +40,7 @@ def metric_detail(request: Request, key: str) -> HttpResponse:
     form, period = _period(request, source.item_ids)
     read = reading.read(source, period=period)
     score = read.score
-    shares = [row.score for table in read.breakdowns for row in table.rows]
+    drawn = [row.score for table in read.breakdowns for row in table.rows if not row.score.is_thin]
     context: dict[str, Any] = {
         "reading": read,
         "source": source,
@@ -49,7 +49,7 @@ def metric_detail(request: Request, key: str) -> HttpResponse:
         "period": period,
         "heading": words.finding(source.metric.name, score, read.verdict),
         "words": _words(read),
-        "axis": plots.shared_axis(shares, source.version, score.estimate),
+        "axis": plots.shared_axis(drawn, source.version, score.estimate),
         "bands": charts.bands(read),
         "trend_spec": charts.trend(read),
         "distribution_spec": charts.distribution(read),
