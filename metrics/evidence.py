@@ -1,7 +1,7 @@
 """Rows in, rows out and why; these statements read the answers themselves, and the page says so."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 from accounts.models import User
 from metrics import privacy
 from metrics.periods import Period
-from metrics.reading import Source
+from metrics.reading import Source, channel_names
 from surveys.models import Response
 
 PAGE = 50
@@ -65,11 +65,15 @@ ORDER BY coalesce(day, '1900-01-01') DESC, id DESC, item_id DESC LIMIT %(limit)s
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many answers there are to the questions, and what became of them; None is withheld."""
+    """How many answers there are to the questions, and what became of them.
 
-    received: int
-    out: Mapping[str, int | None]
-    counted: int | None
+    Nothing is told where the number counted is itself withheld.
+    """
+
+    received: int = 0
+    out: Mapping[str, int] = field(default_factory=dict)
+    counted: int = 0
+    withheld: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +82,7 @@ class Line:
     question: str
     answer: str
     day: date | None
+    channel: str
     url: str
 
 
@@ -91,10 +96,11 @@ def tally(source: Source, *, period: Period) -> Tally:
     with connection.cursor() as cursor:
         cursor.execute(TALLY, _values(source, period))
         found = dict(cursor.fetchall())
-    hidden = privacy.withheld(found, sees_all=source.sees_all)
-    shown = {key: None if key in hidden else n for key, n in found.items()}
-    out = {key: shown[key] for key in REASONS if key in shown and key != "counted"}
-    return Tally(sum(found.values()), out, shown.get("counted", 0))
+    counted = found.pop("counted", 0)
+    if privacy.is_withheld(counted, sees_all=source.sees_all):
+        return Tally(withheld=True)
+    out = {key: found[key] for key in REASONS if key in found}
+    return Tally(counted + sum(out.values()), out, counted)
 
 
 def page(source: Source, *, user: User, period: Period, reason: str, after: str = "") -> Page:
@@ -123,8 +129,16 @@ def _lines(source: Source, user: User, rows: Sequence[tuple[Any, ...]]) -> tuple
     seen = Response.objects.visible_to(user).select_related("contact")
     found = seen.in_bulk([row[0] for row in rows])
     questions = {item.pk: item.label for item in source.items}
+    channels = channel_names()
     return tuple(
-        Line(found[pk], questions[item], _answer_text(answer), day, _url(pk))
+        Line(
+            found[pk],
+            questions[item],
+            _answer_text(answer),
+            day,
+            channels.get(found[pk].channel, found[pk].channel),
+            _url(pk),
+        )
         for pk, item, answer, day in rows
         if pk in found
     )

@@ -60,6 +60,10 @@ class Row:
     adjusted: float | None = None
 
     @property
+    def has_moved(self) -> bool:
+        return self.verdict is not None and self.verdict.word in ("moved_up", "moved_down")
+
+    @property
     def moved_after_all(self) -> bool:
         return self.adjusted is not None and self.adjusted <= 0.05  # noqa: PLR2004
 
@@ -180,7 +184,7 @@ def _breakdowns(source: Source, period: Period, before: Period | None) -> tuple[
     } | privacy.dimensions()
     periods = [period, *([before] if before else [])]
     found = _groups(source, periods, (ALL, *labels))
-    names = {"channel": _channel_names(), "unit": _unit_names(found)}
+    names = {"channel": channel_names(), "unit": _unit_names(found)}
     tables = [
         _breakdown(source, dimension, label, periods, found, names.get(dimension, {}))
         for dimension, label in labels.items()
@@ -254,7 +258,7 @@ def _unit_names(found: Groups) -> dict[str, str]:
     return {str(unit.pk): unit.name for unit in units}
 
 
-def _channel_names() -> dict[str, str]:
+def channel_names() -> dict[str, str]:
     return {
         "email": _("E-mail"),
         "link": _("Open link"),
