@@ -16,7 +16,7 @@ from cxplatform.demo.surveying import Published
 from cxplatform.demo.waves import Wave
 from surveys.models import DistributionState, Invitation, InvitationState, Response, ResponseStatus
 
-ASKED_AGAIN_AFTER_DAYS = 21
+ASKED_AGAIN_AFTER_DAYS = 30
 ANSWER_RATE = {"feel": 0.31, "flight": 0.42}
 LINK_ANSWERS_A_DAY = {"feel": 0.6, "flight": 4.2}  # at three thousand customers
 
@@ -82,7 +82,7 @@ def _ask(year: Year, wave: Wave, person: Person, day: date) -> None:
         expires_at=queued + timedelta(days=settings.INVITATION_KEEP_DAYS),
     )
     year.invitations.append(invitation)
-    reason = _left_out(person, day)
+    reason = _left_out(wave, person, day)
     if reason:
         invitation.state, invitation.left_out_because = InvitationState.LEFT_OUT, reason
     elif wave.stops_on and day >= wave.stops_on:
@@ -92,24 +92,24 @@ def _ask(year: Year, wave: Wave, person: Person, day: date) -> None:
         _send(year, wave, person, invitation, queued)
 
 
-def _left_out(person: Person, day: date) -> str:
+def _left_out(wave: Wave, person: Person, day: date) -> str:
     """Why nobody writes to this person that day; "" where one may."""
     if not person.contact.email:
         return "no_address"
     if person.gone_at and timezone.localdate(person.gone_at) <= day:
         return "suppressed"
     if person.withdrawn_on and person.withdrawn_on <= day:
-        return "no_permission"
-    recently = day - timedelta(days=ASKED_AGAIN_AFTER_DAYS)
-    return "asked_recently" if person.asked_on and person.asked_on > recently else ""
+        return "withdrawn"
+    lately = day - timedelta(days=ASKED_AGAIN_AFTER_DAYS)
+    return "asked_lately" if person.asked_on.get(wave.kind, lately) > lately else ""
 
 
 def _send(year: Year, wave: Wave, person: Person, invitation: Invitation, queued: datetime) -> None:
     scene = year.scene
     sent = queued + timedelta(seconds=scene.rng.randrange(5, 900))
-    person.asked_on = timezone.localdate(sent)
+    person.asked_on[wave.kind] = timezone.localdate(sent)
     invitation.attempts = 1
-    invitation.message_id = f"<{invitation.id.hex}@aurora.example>"
+    invitation.message_id = f"{invitation.id}@aurora.example"
     if scene.chance(0.006):
         invitation.state = InvitationState.FAILED
         invitation.error = "550 5.1.1 No such mailbox"

@@ -1,6 +1,6 @@
 """Aurora's customers and employees as contacts, with what may be asked of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import count
 
@@ -14,7 +14,10 @@ from contacts.models import (
     ContactKind,
     ContactPermission,
     Purpose,
+    Suppression,
 )
+from contacts.services.attributes import recount_members
+from contacts.services.saving import compute_keys
 from cxplatform.demo.copying import copy_in, give_ids
 from cxplatform.demo.names import COMPANIES, Name, name_in
 from cxplatform.demo.phones import Phones
@@ -56,7 +59,7 @@ class Person:
     withdrawn_on: date | None = None
     gone_at: datetime | None = None  # when the address left for the suppression list
     gone_reason: str = ""
-    asked_on: date | None = None
+    asked_on: dict[str, date] = field(default_factory=dict)  # by survey
 
     @property
     def frozen(self) -> dict[str, str]:
@@ -90,6 +93,8 @@ def make_people(scene: Scene, places: Places) -> list[Person]:
         for number in range(1, min(EMPLOYEES, scene.people) + 1)
     ]
     copy_in(Contact, [person.contact for person in people] + employees)
+    for definition in AttributeDefinition.objects.dimensions():
+        recount_members(definition)
     return people
 
 
@@ -106,7 +111,7 @@ def _customer(scene: Scene, places: Places, number: int, used: set[str], phones:
     if scene.chance(0.4):
         contact.phone = phones.next(language)
     contact.attributes = _attributes(scene, base)
-    _index(contact)
+    compute_keys(contact)
     business = contact.attributes["class"] == "Business"
     flying = min(1.0, rng.betavariate(2, 2.2) + (0.15 if business else 0))
     withdrawn = scene.ago(rng.randrange(20, 360)) if scene.chance(0.04) else None
@@ -154,12 +159,6 @@ def _address(name: Name, domain: str, used: set[str]) -> str:
     return address
 
 
-def _index(contact: Contact) -> None:
-    words = [contact.name, contact.given_name, contact.family_name]
-    found = fold(" ".join([*words, contact.email, contact.external_id]))
-    contact.sort_key, contact.search_text = fold(contact.name), f" {found}"
-
-
 def _employee(scene: Scene, places: Places, number: int, used: set[str]) -> Contact:
     base = scene.rng.choices(BASES, [each.share for each in BASES])[0]
     language = _pick(scene, base.languages)
@@ -169,7 +168,7 @@ def _employee(scene: Scene, places: Places, number: int, used: set[str]) -> Cont
     contact.external_id, contact.source = f"E{number:04}", "payroll"
     contact.email = _address(name, "crew.aurora.example", used)
     contact.attributes = {"home_airport": base.airport, "age_band": _pick(scene, AGES)}
-    _index(contact)
+    compute_keys(contact)
     return contact
 
 
@@ -200,12 +199,22 @@ def _employ(scene: Scene, person: Person, accounts: dict[str, Account]) -> None:
 
 
 def write_permissions(scene: Scene, people: list[Person]) -> None:
-    """What each allowed, and took back: by a click in a mail, or by telling us."""
+    """What each allowed, and took back: by a click in a mail, or by telling us; who is gone."""
     rows = []
     for person in people:
         if person.contact.email:
             rows += _permissions(scene, person)
     copy_in(ContactPermission, rows)
+    gone = [
+        Suppression(
+            address_hash=person.contact.address_hash,
+            reason=person.gone_reason,
+            added_at=person.gone_at,
+        )
+        for person in people
+        if person.gone_at
+    ]
+    copy_in(Suppression, gone)
 
 
 def _permissions(scene: Scene, person: Person) -> list[ContactPermission]:

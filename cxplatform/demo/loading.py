@@ -5,7 +5,7 @@ from django.db import connection, transaction
 
 from accounts.models import Organisation, User
 from activity.services import record_event
-from cxplatform.demo import asking, customers, places, staff, surveying, waves
+from cxplatform.demo import asking, customers, numbers, places, staff, surveying, waves
 from cxplatform.demo.scene import Scene
 from surveys.models import Response
 
@@ -62,6 +62,8 @@ def write(scene: Scene) -> None:
     rounds = waves.make_waves(scene, surveys, designer)
     asking.play(scene, contacts, rounds)
     customers.write_permissions(scene, contacts)
+    numbers.make_metrics(scene, units, surveys, people)
+    numbers.fold_all()
     record_event(organisation, verb="demo.loaded", actor=None, label=organisation.name)
     _analyse()
 

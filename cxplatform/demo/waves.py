@@ -140,7 +140,7 @@ def _row(
         sender=surveys.sender,
         state=state,
         subjects=SUBJECTS[kind],
-        bodies=BODIES[kind],
+        bodies={tag: f"{{{{ salutation }}}}\n\n{text}" for tag, text in BODIES[kind].items()},
         launched_at=launched,
         launched_by=designer,
         created_at=made,

@@ -5,9 +5,12 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from accounts.models import Organisation, User
-from contacts.models import Contact, ContactKind
+from contacts.models import AttributeDefinition, Basis, Contact, ContactKind
+from contacts.suppression import is_suppressed
 from cxplatform.demo import loading
 from cxplatform.demo.scene import Scene
+from metrics.folding import differences
+from metrics.models import Cell, Delta, Metric
 from surveys.document.problems import problems
 from surveys.document.schema import SurveyDocument
 from surveys.models import Distribution, Invitation, InvitationState, Response, Survey
@@ -29,12 +32,18 @@ def picture() -> list[tuple[object, ...]]:
     return [tuple(map(str, row)) for row in rows]
 
 
+def kept_cells() -> list[tuple[object, ...]]:
+    fields = ("item_id", "day", "dimension", "member", "value", "n", "w", "w2")
+    return list(Cell.objects.order_by(*fields).values_list(*fields))
+
+
 @pytest.mark.django_db
-def test_loads_the_same_rows_for_the_same_seed_and_day():
+def test_loads_the_same_answers_and_cells_for_the_same_seed_and_day():
     loading.load(small())
-    first = picture()
+    first, cells = picture(), kept_cells()
     loading.load(small(), fresh=True)
     assert picture() == first
+    assert kept_cells() == cells
     loading.load(small(seed=2), fresh=True)
     assert picture() != first
 
@@ -152,3 +161,36 @@ def test_keeps_every_address_and_number_out_of_the_world(loaded):
     assert Contact.objects.filter(kind=ContactKind.EMPLOYEE).exists()
     numbers = Contact.objects.exclude(phone="").values_list("phone", flat=True)
     assert len(set(numbers)) == len(numbers)
+
+
+def test_keeps_cells_that_equal_the_answers(loaded):
+    assert not Delta.objects.exists()
+    assert differences() == []
+    assert set(Cell.objects.values_list("dimension", flat=True)) == {
+        "all",
+        "channel",
+        "unit",
+        "a:class",
+        "a:loyalty",
+    }
+
+
+def test_defines_metrics_with_owners_and_limits(loaded):
+    nps = Metric.objects.select_related("current_version").get(key="nps")
+    assert nps.published
+    assert nps.owner.email == "designer@cx.example"
+    assert nps.current_version.floor < nps.current_version.goal
+    assert nps.current_version.valid_from < loaded.since
+    everyone = User.objects.get(email="employee@cx.example")
+    assert Metric.objects.visible_to(everyone).filter(key="nps").exists()
+    assert not Metric.objects.visible_to(everyone).filter(key="boarding").exists()
+
+
+def test_lists_every_address_that_bounced_or_unsubscribed(loaded):
+    bounced = Contact.objects.filter(invitations__state=InvitationState.FAILED)
+    left = Contact.objects.filter(invitations__unsubscribed_at__isnull=False).distinct()
+    for contact in [*bounced, *left]:
+        assert is_suppressed([contact.email])
+    assert left.exists()
+    assert not left.exclude(permissions__basis=Basis.WITHDRAWN).exists()
+    assert AttributeDefinition.objects.get(key="class").members == ["Business", "Eco", "Eco Plus"]
