@@ -100,15 +100,16 @@ def metric_evidence(request: Request, key: str) -> HttpResponse:
 @login_required
 def metric_definition(request: Request, key: str) -> HttpResponse:
     """Change what a metric is called, who owns it, and what its next version says."""
-    metric = get_object_or_404(Metric.objects.visible_to(request.user), key=key)
-    if not Metric.objects.editable_by(request.user).filter(pk=metric.pk).exists():
+    if not request.user.may(Capability.MANAGE_METRICS):
         raise PermissionDenied
+    metric = get_object_or_404(Metric.objects.editable_by(request.user), key=key)
     version = metric.current_version
     if version is None:
         raise Http404
     surveys = version.items.values("survey")
     items = Item.objects.filter(survey__in=surveys).order_by("survey", "pk")
-    form = MetricForm(request.POST or None, items=items, initial=initial_of(metric, version))
+    sent = request.POST if request.method == "POST" else None
+    form = MetricForm(sent, items=items, initial=initial_of(metric, version))
     if request.method == "POST" and form.is_valid() and _change(request, metric, form):
         messages.success(request, _("%(name)s is changed.") % {"name": metric.name})
         return redirect("metrics:detail", key)

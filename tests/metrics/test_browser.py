@@ -46,7 +46,9 @@ def story(owner, designer, north, south):
     a_year_of_answers(survey, north, south)
     metric = Metric.objects.get(name__startswith="NPS")
     item = Item.objects.get(question_key="q")
-    revise_metric(metric, items=[item], definition=Definition("nps", floor=10, goal=45), by=designer)
+    revise_metric(
+        metric, items=[item], definition=Definition("nps", floor=10, goal=45), by=designer
+    )
     return metric
 
 
@@ -74,7 +76,10 @@ def test_reading_a_score_without_scripts(plain_page, live_server, leader, story)
     plain_page.goto(f"{live_server.url}/metrics/{story.key}/")
     plain_page.get_by_label("Period", exact=True).select_option("365")
     plain_page.get_by_role("button", name="Show", exact=True).click()
-    assert "the last 365 days" in plain_page.locator("main").inner_text() or "answers" in plain_page.locator("main").inner_text()
+    assert (
+        "the last 365 days" in plain_page.locator("main").inner_text()
+        or "answers" in plain_page.locator("main").inner_text()
+    )
     assert plain_page.locator(".table.by svg.interval").first.is_visible()
     plain_page.get_by_text("Table behind this chart").first.click()
     assert plain_page.get_by_role("region", name="Scores by step").is_visible()
