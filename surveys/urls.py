@@ -1,5 +1,6 @@
 from django.urls import path
 
+from surveys import distribution_urls
 from surveys.views import respond
 
 app_name = "surveys"
@@ -12,3 +13,5 @@ stranger_urls = [
 ]
 
 urlpatterns = [*stranger_urls]
+
+urlpatterns += [*distribution_urls.stranger_urls, *distribution_urls.distribution_urls]

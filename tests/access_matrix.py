@@ -29,7 +29,10 @@ from contacts.services import merge_contacts, save_account
 from cxplatform.shared import tokens
 from metrics.models import Metric
 from metrics.services import define_missing
+from surveys.models import Distribution
+from surveys.services.distributions import create_distribution
 from tests.contacts.factories import make_contact
+from tests.surveys.asking import make_sender
 from tests.surveys.factories import invite, make_survey
 
 ROLES = ("designer", "leader", "owner", "agent", "employee", "admin", "stranger")
@@ -48,6 +51,8 @@ NOT_CONTACTS = frozenset(ROLES) - CONTACTS.keys()
 SCORES_UNIT = {"designer": UNIT, "owner": UNIT, "agent": UNIT, "leader": ALL, "admin": ALL}
 NOT_METRICS = frozenset({"leader", "agent", "employee", "stranger"})
 EVERYBODY = {**STAFF, ANONYMOUS: ALL}
+PLANS_UNIT = {"designer": UNIT, "admin": ALL}
+NOT_PLANS = frozenset(ROLES) - PLANS_UNIT.keys()
 
 Maker = Callable[[User, Unit | None], dict[str, Any]]
 
@@ -162,6 +167,46 @@ def metric(asker: User, unit: Unit | None) -> dict[str, Any]:
     return {"key": made.key}
 
 
+def _distribution(asker: User, unit: Unit | None) -> Distribution:
+    make_sender()
+    return create_distribution(make_survey(asker, unit=unit), name="Wave", by=asker)
+
+
+def draft(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": _distribution(asker, unit).pk}
+
+
+def draft_letter(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return draft(asker, unit) | {"lang": "en"}
+
+
+def under_way(asker: User, unit: Unit | None) -> dict[str, Any]:
+    distribution = _distribution(asker, unit)
+    Distribution.objects.filter(pk=distribution.pk).update(
+        state="sending", launched_at=timezone.now(), launched_by=asker
+    )
+    return {"pk": distribution.pk}
+
+
+def unsubscribing(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"token": tokens.make("unsubscribe", invite(make_survey(asker, unit=unit)).pk)}
+
+
+def sender(_asker: User, _unit: Unit | None) -> dict[str, Any]:
+    return {"pk": make_sender().pk}
+
+
+def plan(make: Maker, **more: Any) -> Row:
+    """A page about a distribution: by the unit of its survey."""
+    return Row(may=PLANS_UNIT, make=make, forbidden=NOT_PLANS, **more)
+
+
+def steer(may: dict[str, frozenset[str]], make: Maker) -> list[Row]:
+    """An action on one: whoever sees it but may not is refused with 403."""
+    seen = [role for role in PLANS_UNIT if role not in may]
+    return [action(may, make=make, refused=404, forbidden=NOT_PLANS | {*seen})]
+
+
 # --- the rows -----------------------------------------------------------------------------------------
 
 ROWS: dict[str, Row | list[Row]] = {
@@ -230,6 +275,35 @@ ROWS: dict[str, Row | list[Row]] = {
     ],
     "surveys:public": Row(may=EVERYBODY, make=open_link),
     "surveys:public_started": Row(may=EVERYBODY, make=started),
+    "surveys:unsubscribe": [
+        Row(may=EVERYBODY, make=unsubscribing),
+        Row(may=EVERYBODY, make=unsubscribing, method="post"),
+        Row(may=EVERYBODY, answer=404, kwargs={"token": "nonsense"}),
+        Row(may=EVERYBODY, answer=404, method="post", kwargs={"token": "nonsense"}),
+    ],
+    "surveys:distributions": page(CONTACTS),
+    "surveys:new_distribution": page(CONTACTS),
+    "surveys:distribution": [plan(draft), plan(under_way)],
+    "surveys:audience": plan(draft),
+    "surveys:audience_count": plan(draft),
+    "surveys:message": plan(draft),
+    "surveys:letter": plan(draft_letter),
+    "surveys:test_mail": plan(draft, method="post", answer=302),
+    "surveys:considered": plan(draft),
+    "surveys:recipients": plan(under_way),
+    "surveys:launch": steer({"designer": UNIT}, draft),
+    "surveys:pause": steer(PLANS_UNIT, under_way),
+    "surveys:resume": steer({"designer": UNIT}, under_way),
+    "surveys:cancel_distribution": steer(PLANS_UNIT, under_way),
+    "surveys:resend": steer({"designer": UNIT}, under_way),
+    "surveys:senders": page(ADMIN),
+    "surveys:sender_activity": action(ADMIN, make=sender),
+    "surveys:sending": page(ADMIN),
+    "surveys:stop_sending": action(ADMIN),
+    "surveys:release_sending": action(ADMIN),
+    "mailbox:list": page(EVERYBODY),
+    "mailbox:message": Row(may=EVERYBODY, answer=404, kwargs={"key": "none"}),
+    "mailbox:html": Row(may=EVERYBODY, answer=404, kwargs={"key": "none"}),
 }
 
 # Whole libraries, each with a test of its own that walks its pages.
