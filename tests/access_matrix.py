@@ -103,6 +103,37 @@ def started(asker: User, unit: Unit | None) -> dict[str, Any]:
     return {"slug": survey.slug, "token": tokens.make("form", response.pk)}
 
 
+def survey(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": make_survey(asker, unit=unit).pk}
+
+
+def others_survey(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    """Owned by nobody who asks: what one owns is told apart from what is in one's unit."""
+    return survey(User.objects.create_user("somebody@cx.example"), unit)
+
+
+def survey_question(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return others_survey(asker, unit) | {"key": "nps"}
+
+
+def survey_page(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return others_survey(asker, unit) | {"key": "why"}
+
+
+def survey_response(asker: User, unit: Unit | None) -> dict[str, Any]:
+    made = make_survey(User.objects.create_user("somebody@cx.example"), unit=unit)
+    found = made.responses.create(version=made.current_version, channel="link")
+    return {"pk": made.pk, "response": found.pk}
+
+
+DESIGN = {"designer": UNIT, "admin": ALL}
+
+
+def designing(make: Maker, **more: Any) -> Row:
+    """An edit; whoever cannot design at all is refused the action, others the object."""
+    return Row(may=DESIGN, make=make, barred=NO_DESIGN, **{"method": "post"} | more)
+
+
 # --- the rows -----------------------------------------------------------------------------------------
 
 ROWS: dict[str, Row | list[Row]] = {
