@@ -2,17 +2,17 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, cast
+from typing import Any, Concatenate, cast, overload
 
 from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 
 from accounts.http import Request
 from accounts.permissions import Capability
 
-type View[**P] = Callable[Concatenate[Request, P], HttpResponse]
+type View[**P] = Callable[Concatenate[Request, P], HttpResponseBase]
 
 
 def requires[**P](capability: Capability) -> Callable[[View[P]], View[P]]:
@@ -24,7 +24,7 @@ def requires[**P](capability: Capability) -> Callable[[View[P]], View[P]]:
     def decorate(view: View[P]) -> View[P]:
         @login_required
         @wraps(view)
-        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not request.user.may(capability):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
@@ -34,6 +34,12 @@ def requires[**P](capability: Capability) -> Callable[[View[P]], View[P]]:
     return decorate
 
 
+@overload
+def reauthenticated[**P](view: View[P]) -> View[P]: ...
+@overload
+def reauthenticated[**P](
+    *, when: Callable[[Request], bool] | None = None
+) -> Callable[[View[P]], View[P]]: ...
 def reauthenticated[**P](
     view: View[P] | None = None, *, when: Callable[[Request], bool] | None = None
 ) -> Any:
@@ -47,3 +53,7 @@ def reauthenticated[**P](
         return cast(View[P], login_required(reauthentication_required(inner, enabled=when)))
 
     return decorate if view is None else decorate(view)
+
+
+def is_post(request: Request) -> bool:
+    return request.method == "POST"

@@ -9,6 +9,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.db import connection, models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from accounts.permissions import GRANTS, Capability, Role, Scope
@@ -146,7 +147,10 @@ class User(AbstractBaseUser, PermissionsMixin, Dated):
     is_staff = models.BooleanField(
         _("may open Django admin"), default=False, help_text=_("Follows the administrator role.")
     )
+    # Set while the invitation waits to be taken up; until then the account is not active.
     invited_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Part of what sessions are bound to: a new one signs out everywhere.
+    session_stamp = models.CharField(max_length=16, blank=True, editable=False)
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -165,6 +169,16 @@ class User(AbstractBaseUser, PermissionsMixin, Dated):
 
     def get_short_name(self) -> str:
         return self.given_name or self.email.partition("@")[0]
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        bound_to = f"{self.password}{self.session_stamp}"
+        return salted_hmac(
+            "accounts.session", bound_to, secret=secret, algorithm="sha256"
+        ).hexdigest()
+
+    @property
+    def is_invited(self) -> bool:
+        return self.invited_at is not None
 
     @property
     def initials(self) -> str:
@@ -280,3 +294,7 @@ class StaffInvitation(Dated):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def is_open(self) -> bool:
+        return self.accepted_at is None and self.expires_at > timezone.now()

@@ -12,5 +12,12 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "heartbeat": {"task": "activity.tasks.beat_heartbeat", "schedule": 15.0},
     "requeue-lost-jobs": {"task": "activity.tasks.requeue_lost_jobs", "schedule": 60.0},
+    "fold-deltas": {
+        "task": "metrics.tasks.fold_deltas",
+        "schedule": 1.0,
+        "options": {"expires": 5},
+    },
+    "define-missing-metrics": {"task": "metrics.tasks.define_missing_metrics", "schedule": 60.0},
+    "mark-repeated-items": {"task": "metrics.tasks.mark_repeated_items", "schedule": 3600.0},
     "drop-old-uploads": {"task": "activity.tasks.drop_old_uploads", "schedule": 3600.0},
 }

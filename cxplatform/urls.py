@@ -1,12 +1,21 @@
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import include, path, re_path
 
-from accounts import views as accounts_views
+from accounts.views import start
+
+# One login, with its limits and its second factor, for admin too.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 urlpatterns = [
-    path("", accounts_views.home, name="home"),
-    path("admin/rq/", include("django_rq.urls")),
+    path("", start.home, name="home"),
+    path("admin/rq/", include("cxplatform.rq_pages")),
     path("admin/", admin.site.urls),
+    path("account/signup/", start.signup_closed, name="account_signup"),
+    # An address is changed by an administrator; these pages of the library are not offered.
+    re_path(
+        r"^account/(email|confirm-email|password/set|login/code)/", start.gone, name="account_gone"
+    ),
     path("account/", include("allauth.urls")),
     path("", include("accounts.urls")),
     path("", include("activity.urls")),

@@ -20,10 +20,14 @@ from django.core.files.base import ContentFile
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.utils import timezone
 
-from accounts.models import Unit, User
+from accounts.models import RoleHeld, Unit, UnitPlace, User
+from accounts.permissions import Role
 from activity.models import Job
 from activity.uploads import store_upload
+from contacts.models import Account, AttributeDefinition
+from contacts.services import merge_contacts, save_account
 from cxplatform.shared import tokens
+from tests.contacts.factories import make_contact
 from tests.surveys.factories import invite, make_survey
 
 ROLES = ("designer", "leader", "owner", "agent", "employee", "admin", "stranger")
@@ -35,6 +39,10 @@ NOWHERE: frozenset[str] = frozenset()
 
 STAFF = dict.fromkeys(ROLES, ALL)  # whoever is signed in, with or without a role
 ADMIN = {"admin": ALL}
+# Those who keep contacts: on pages about none in particular, and by the contact's unit.
+CONTACTS = {"designer": ALL, "admin": ALL}
+CONTACTS_UNIT = {"designer": UNIT, "admin": ALL}
+NOT_CONTACTS = frozenset(ROLES) - CONTACTS.keys()
 EVERYBODY = {**STAFF, ANONYMOUS: ALL}
 
 Maker = Callable[[User, Unit | None], dict[str, Any]]
@@ -50,10 +58,14 @@ class Row:
     kwargs: dict[str, Any] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=dict)
     signed_out: int = 302
+    # Roles that lack the capability altogether: 403 before any object is looked for.
+    forbidden: frozenset[str] = frozenset()
 
     def expected(self, role: str, place: str) -> int:
         if place in self.may.get(role, NOWHERE):
             return self.answer
+        if role in self.forbidden:
+            return 403
         return self.signed_out if role == ANONYMOUS else self.refused
 
 
@@ -87,6 +99,41 @@ def own_upload(asker: User, _unit: Unit | None) -> dict[str, Any]:
 
 def others_upload(_asker: User, unit: Unit | None) -> dict[str, Any]:
     return own_upload(User.objects.create_user("somebody@cx.example"), unit)
+
+
+def somebody(_asker: User, _unit: Unit | None) -> dict[str, Any]:
+    return {"pk": User.objects.create_user("somebody@cx.example").pk}
+
+
+def somebodys_role(asker: User, unit: Unit | None) -> dict[str, Any]:
+    somewhere = unit or Unit.objects.earliest("pk")
+    user = User.objects.create_user("somebody@cx.example")
+    held = RoleHeld.objects.create(user=user, role=Role.AGENT, unit=somewhere)
+    return {"pk": user.pk, "role": held.pk}
+
+
+def a_unit(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    made = Unit.objects.create(name="Bergen", code="bergen")
+    UnitPlace.objects.create(unit=made, parent=unit or Unit.objects.earliest("pk"))
+    return {"pk": made.pk}
+
+
+def contact(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": make_contact(unit=unit).pk}
+
+
+def contact_pair(asker: User, unit: Unit | None) -> dict[str, Any]:
+    """A merge that may be undone, of two contacts of that unit."""
+    kept, gone = make_contact(unit=unit), make_contact(unit=unit)
+    return {"pk": merge_contacts(kept, gone, take=set(), by=asker).pk}
+
+
+def company(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": save_account(Account(), by=None, values={"name": "Acme", "unit": unit}).pk}
+
+
+def attribute(_asker: User, _unit: Unit | None) -> dict[str, Any]:
+    return {"pk": AttributeDefinition.objects.create(key="class", label="Class").pk}
 
 
 def invited(asker: User, unit: Unit | None) -> dict[str, Any]:
@@ -140,7 +187,39 @@ ROWS: dict[str, Row | list[Row]] = {
     "home": page(STAFF),
     "accounts:profile": page(STAFF),
     "accounts:theme": action(STAFF),
+    "accounts:sessions": action(STAFF),
+    "accounts:join": Row(may={}, kwargs={"token": "made-up"}, refused=410, signed_out=410),
     "accounts:people": page(ADMIN),
+    "accounts:invite": [page(ADMIN), action(ADMIN, answer=422)],
+    "accounts:person": page(ADMIN, make=somebody),
+    "accounts:grant": action(ADMIN, make=somebody, answer=422),
+    "accounts:end_role": action(ADMIN, make=somebodys_role),
+    "accounts:activation": action(ADMIN, make=somebody),
+    "accounts:renew": action(ADMIN, make=somebody),
+    "accounts:units": page(ADMIN),
+    "accounts:create_unit": [page(ADMIN), action(ADMIN, answer=422)],
+    "accounts:unit": [page(ADMIN, make=a_unit), action(ADMIN, make=a_unit, answer=422)],
+    "accounts:end_unit": action(ADMIN, make=a_unit),
+    "accounts:organisation": [page(ADMIN), action(ADMIN, answer=422)],
+    "contacts:list": page(CONTACTS | {"agent": ALL}),
+    "contacts:look_up": action(CONTACTS | {"agent": ALL}, answer=422),
+    "contacts:export": action(CONTACTS, answer=200),
+    "contacts:create": page(CONTACTS),
+    "contacts:detail": Row(may=CONTACTS_UNIT, make=contact),
+    "contacts:edit": Row(may=CONTACTS_UNIT, make=contact),
+    "contacts:permission": action(CONTACTS_UNIT, make=contact, refused=404, forbidden=NOT_CONTACTS),
+    "contacts:merge": Row(may=CONTACTS_UNIT, make=contact, forbidden=NOT_CONTACTS),
+    "contacts:undo_merge": action(
+        CONTACTS_UNIT, make=contact_pair, refused=404, forbidden=NOT_CONTACTS
+    ),
+    "contacts:erase": Row(may=ADMIN, make=contact, refused=403),
+    "contacts:attributes": page(CONTACTS),
+    "contacts:create_attribute": page(CONTACTS),
+    "contacts:attribute": page(CONTACTS, make=attribute),
+    "contacts:companies": page(CONTACTS),
+    "contacts:create_company": page(CONTACTS),
+    "contacts:company": Row(may=CONTACTS_UNIT, make=company, forbidden=NOT_CONTACTS),
+    "contacts:imports": page(CONTACTS),
     "activity:jobs": page(STAFF),
     "activity:job": [
         Row(may=STAFF, make=own_job),

@@ -7,7 +7,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 
 from django.conf import settings
 
-PURPOSES = {"answer", "unsubscribe", "share", "preview", "form"}
+PURPOSES = {"answer", "unsubscribe", "share", "preview", "form", "join"}
 MAC_BYTES = 18  # 144 bits
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from accounts.permissions import Capability
+from contacts.searching import full_name
 from cxplatform.shared.models import Dated
 
 
@@ -76,6 +77,8 @@ class AttributeDefinition(Dated):
     break_down_by = models.BooleanField(
         _("break down by"), default=False, help_text=_("Scores can be split by it.")
     )
+    # Of a break-down-by attribute: the values in use, so that limit and filters read no contacts.
+    members = models.JSONField(default=list, blank=True, editable=False)
 
     objects = AttributeDefinitionQuerySet.as_manager()
 
@@ -133,6 +136,8 @@ class Contact(Dated):
     # the folded words that searching looks in.
     sort_key = models.CharField(max_length=300, editable=False, db_collation="C")
     search_text = models.TextField(editable=False, default="")
+    # What the suppression list knows the e-mail address by.
+    address_hash = models.CharField(max_length=64, editable=False, default="", blank=True)
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, editable=False, related_name="merged"
@@ -167,7 +172,7 @@ class Contact(Dated):
         """What we call them; an erased person has no name."""
         if self.erased_at:
             return "–"
-        own = self.display_name or f"{self.given_name} {self.family_name}".strip()
+        own = self.display_name or full_name(self.given_name, self.family_name)
         return own or self.email or self.external_id or f"#{self.pk}"
 
 
@@ -190,7 +195,7 @@ class Basis(models.TextChoices):
 
 
 class ContactPermission(models.Model):
-    """Whether we may ask somebody for a purpose on a channel: the basis, since and until when."""
+    """Whether we may ask for a purpose on a channel: on what basis, since when, until when."""
 
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="permissions")
     purpose = models.CharField(max_length=20, choices=Purpose)
