@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from surveys.document.describe import describe, short_title
 from surveys.document.expressions import Answered, Between, Expression, Not, OneOf
 from surveys.document.keys import key_from, unused_key
+from surveys.document.messages import say
 from surveys.document.problems import problems
 from surveys.document.questions import TYPES, ChoiceQuestion, Question, ScoredQuestion
 from surveys.document.schema import SurveyDocument
@@ -83,10 +84,7 @@ def language_tabs(document: SurveyDocument, lang: str) -> list[dict[str, Any]]:
 
 
 def question_types() -> list[tuple[str, str]]:
-    return [
-        (kind, made.default(made.default_key, ["en"]).summary_label("en"))
-        for kind, made in TYPES.items()
-    ]
+    return [(kind, say("en", f"type_{kind}")) for kind in TYPES]
 
 
 def question_fields(question: Question, data: QueryDict, lang: str) -> dict[str, Any]:

@@ -178,7 +178,10 @@ DESIGN = {"designer": UNIT, "admin": ALL}
 
 def designing(make: Maker, **more: Any) -> Row:
     """An edit; whoever cannot design at all is refused the action, others the object."""
-    return Row(may=DESIGN, make=make, barred=NO_DESIGN, **{"method": "post"} | more)
+    forbidden = frozenset(ROLES) - DESIGN.keys()
+    return Row(
+        may=DESIGN, make=make, forbidden=forbidden, **{"method": "post", "answer": 409} | more
+    )
 
 
 # --- the rows -----------------------------------------------------------------------------------------
@@ -233,6 +236,61 @@ ROWS: dict[str, Row | list[Row]] = {
         action(STAFF, make=own_job),
         action(ADMIN, make=others_job, refused=404),
     ],
+    "surveys:list": page({"designer": ALL, "leader": ALL, "owner": ALL, "admin": ALL}),
+    "surveys:new": page({"designer": ALL, "admin": ALL}),
+    "surveys:detail": [
+        Row(
+            may=DESIGN | {"leader": ALL},
+            make=others_survey,
+            forbidden=frozenset({"agent", "employee", "stranger"}),
+        ),
+        Row(
+            may=DESIGN | {"leader": ALL, "owner": ALL},
+            make=survey,
+            forbidden=frozenset({"agent", "employee", "stranger"}),
+        ),
+    ],
+    "surveys:closure": designing(others_survey, answer=302),
+    "surveys:archive": designing(others_survey, answer=302),
+    "surveys:public_link": designing(others_survey, answer=302),
+    "surveys:publication": designing(others_survey, method="get", answer=200),
+    "surveys:preview": designing(others_survey, method="get", answer=200),
+    "surveys:edit": designing(others_survey, method="get", answer=200),
+    # Sent without the revision it was made on, an edit is a conflict.
+    "surveys:questions": designing(others_survey, data={"kind": "nps"}),
+    "surveys:question": designing(survey_question),
+    "surveys:question_move": designing(survey_question, data={"page": "why"}),
+    "surveys:question_copy": designing(survey_question),
+    "surveys:question_key": designing(survey_question),
+    "surveys:question_removal": designing(survey_question),
+    "surveys:condition": designing(survey_question, data={"always": "1"}),
+    "surveys:restoration": designing(others_survey, answer=302),
+    "surveys:texts": designing(others_survey),
+    "surveys:pages": designing(others_survey),
+    "surveys:page": designing(survey_page),
+    "surveys:page_move": designing(survey_page, data={"direction": "up"}),
+    "surveys:page_removal": designing(survey_page),
+    "surveys:responses": Row(
+        may={"designer": UNIT},
+        make=others_survey,
+        forbidden=frozenset({"admin", "leader", "employee", "stranger"}),
+    ),
+    "surveys:response": Row(
+        may={"designer": UNIT},
+        make=survey_response,
+        forbidden=frozenset({"admin", "leader", "employee", "stranger"}),
+    ),
+    "surveys:export": Row(
+        may={"designer": UNIT},
+        make=others_survey,
+        forbidden=frozenset({"leader", "owner", "agent", "employee", "stranger"}),
+    ),
+    "surveys:export_file": Row(
+        may={"designer": UNIT},
+        make=others_survey,
+        method="post",
+        forbidden=frozenset({"leader", "owner", "agent", "employee", "stranger"}),
+    ),
     "surveys:answer": [
         Row(may=EVERYBODY, make=invited),
         Row(may=EVERYBODY, answer=404, kwargs={"token": "nonsense"}),

@@ -18,10 +18,10 @@ def desk(client, designer, survey):
     """Send one edit of the survey under its present revision; then look at the draft."""
     client.force_login(designer)
 
-    def send(name, *args, **data):
+    def send(route, *args, **data):
         survey.refresh_from_db()
         data = {"revision": survey.draft_revision, "lang": "en"} | data
-        sent = client.post(reverse(f"surveys:{name}", args=[survey.pk, *args]), data)
+        sent = client.post(reverse(f"surveys:{route}", args=[survey.pk, *args]), data)
         survey.refresh_from_db()
         return sent
 

@@ -69,7 +69,7 @@ def test_drags_a_question_to_another_place(page, live_server, designer):
     rows.nth(3).drag_to(rows.nth(1), target_position={"x": 20, "y": 4})
     page.wait_for_url("**/edit/?q=what_did_we_do_best*")
     survey.refresh_from_db()
-    assert [each.key for each in draft_of(survey).pages[1].questions][0] == "what_did_we_do_best"
+    assert draft_of(survey).pages[1].questions[0].key == "what_did_we_do_best"
 
 
 def test_edits_by_plain_forms_without_scripts(plain_page, live_server, designer):

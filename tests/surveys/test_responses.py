@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import date
+from itertools import count
 
 import pytest
 from django.urls import reverse
@@ -10,6 +11,8 @@ from django.urls import reverse
 from surveys.models import Response
 from tests.browser import sign_afresh
 from tests.surveys.factories import make_contact, make_survey
+
+numbers = count(1)
 
 
 @pytest.fixture
@@ -25,7 +28,7 @@ def respond(survey, day=date(2026, 11, 20), **answers) -> Response:
         language="en",
         status="complete",
         completed_on=day,
-        contact=make_contact(external_id="=cmd"),
+        contact=make_contact(external_id=f"=cmd{next(numbers)}"),
         answers=answers,
     )
 
@@ -37,10 +40,14 @@ def test_pages_through_responses_by_key(client, designer, survey):
     first = client.get(reverse("surveys:responses", args=[survey.pk])).content.decode()
     older = first.split('rel="next" href="')[1].split('"')[0]
     second = client.get(reverse("surveys:responses", args=[survey.pk]) + older).content.decode()
-    seen = [part.split("/")[0] for page in (first, second) for part in page.split("/responses/")[1:]]
+    seen = [
+        part.split("/")[0] for page in (first, second) for part in page.split("/responses/")[1:]
+    ]
     ids = {each for each in seen if len(each) == 36}
     assert len(ids) == 60
-    assert client.get(reverse("surveys:responses", args=[survey.pk]) + "?after=x_y").status_code == 200
+    assert (
+        client.get(reverse("surveys:responses", args=[survey.pk]) + "?after=x_y").status_code == 200
+    )
 
 
 def test_shows_one_response_with_what_became_of_each_question(client, designer, survey):
@@ -73,7 +80,7 @@ def test_exports_skipped_not_shown_and_formulas_apart(client, designer, survey):
     low = next(row for row in rows if row["nps"] == "2")
     high = next(row for row in rows if row["nps"] == "9")
     assert low["what_went_wrong"] == "'=HYPERLINK(1)"
-    assert low["contact"] == "'=cmd"
+    assert low["contact"].startswith("'=cmd")
     assert low["what_did_we_do_best"] == "not shown"
     assert high["what_did_we_do_best"] == ""
     assert high["what_went_wrong"] == "not shown"
