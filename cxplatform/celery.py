@@ -10,6 +10,7 @@ app = Celery("cxplatform")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {
+    "sweep-sending": {"task": "surveys.tasks.sweep_sending", "schedule": 2.0},
     "heartbeat": {"task": "activity.tasks.beat_heartbeat", "schedule": 15.0},
     "requeue-lost-jobs": {"task": "activity.tasks.requeue_lost_jobs", "schedule": 60.0},
     "fold-deltas": {

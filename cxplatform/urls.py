@@ -1,4 +1,5 @@
 from allauth.account.decorators import secure_admin_login
+from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path, re_path
 
@@ -23,3 +24,6 @@ urlpatterns = [
     path("", include("surveys.urls")),
     path("", include("metrics.urls")),
 ]
+
+if settings.MAILBOX_DIR is not None:
+    urlpatterns += [path("", include("cxplatform.mailbox.urls"))]

@@ -150,6 +150,8 @@ class Distribution(Dated):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
     finished_at = models.DateTimeField(null=True, blank=True)
+    # What keeps it from going on, in the mail server's words or ours.
+    trouble = models.CharField(max_length=300, blank=True, editable=False)
 
     objects = DistributionQuerySet.as_manager()
 
@@ -184,6 +186,8 @@ class Invitation(models.Model):
     claim = models.UUIDField(null=True)
     lease_until = models.DateTimeField(null=True)
     queued_at = models.DateTimeField()
+    # Not to be tried again before this: "later" is a time in the row, never in a queue.
+    not_before = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
     expires_at = models.DateTimeField()
     # Hits on the link, people's and machines' apart; neither is an answer.
@@ -208,6 +212,11 @@ class Invitation(models.Model):
                 name="invitation_leased",
             ),
             models.Index(fields=["distribution", "state"]),
+            models.Index(
+                fields=["sent_at"],
+                condition=Q(state=InvitationState.SENT),
+                name="invitation_sent_at",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from surveys import distribution_urls
 from surveys.views import (
     editor,
     editor_pages,
@@ -58,3 +59,5 @@ response_urls = [
 ]
 
 urlpatterns = [*stranger_urls, *survey_urls, *draft_urls, *response_urls]
+
+urlpatterns += [*distribution_urls.stranger_urls, *distribution_urls.distribution_urls]

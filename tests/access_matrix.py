@@ -24,10 +24,13 @@ from accounts.models import RoleHeld, Unit, UnitPlace, User
 from accounts.permissions import Role
 from activity.models import Job
 from activity.uploads import store_upload
-from contacts.models import Account, AttributeDefinition
+from contacts.models import Account, AttributeDefinition, Import
 from contacts.services import merge_contacts, save_account
 from cxplatform.shared import tokens
+from surveys.models import Distribution
+from surveys.services.distributions import create_distribution
 from tests.contacts.factories import make_contact
+from tests.surveys.asking import make_sender
 from tests.surveys.factories import invite, make_survey
 
 ROLES = ("designer", "leader", "owner", "agent", "employee", "admin", "stranger")
@@ -44,6 +47,8 @@ CONTACTS = {"designer": ALL, "admin": ALL}
 CONTACTS_UNIT = {"designer": UNIT, "admin": ALL}
 NOT_CONTACTS = frozenset(ROLES) - CONTACTS.keys()
 EVERYBODY = {**STAFF, ANONYMOUS: ALL}
+PLANS_UNIT = {"designer": UNIT, "admin": ALL}
+NOT_PLANS = frozenset(ROLES) - PLANS_UNIT.keys()
 
 Maker = Callable[[User, Unit | None], dict[str, Any]]
 
@@ -99,6 +104,26 @@ def own_upload(asker: User, _unit: Unit | None) -> dict[str, Any]:
 
 def others_upload(_asker: User, unit: Unit | None) -> dict[str, Any]:
     return own_upload(User.objects.create_user("somebody@cx.example"), unit)
+
+
+def own_import(asker: User, _unit: Unit | None) -> dict[str, Any]:
+    upload = store_upload(ContentFile(b"id\n1\n", name="rows.csv"), owner=asker)
+    made = Import.objects.create(
+        kind="contacts", owner=asker, upload=upload, header=["id"], mapping=[{"to": "external_id"}]
+    )
+    return {"pk": made.pk}
+
+
+def others_import(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    return own_import(User.objects.create_user("somebody@cx.example"), unit)
+
+
+def own_import_job(asker: User, unit: Unit | None) -> dict[str, Any]:
+    params = {"import": own_import(asker, unit)["pk"]}
+    job = Job.objects.create(
+        kind="import_check", owner=asker, params=params, queued_at=timezone.now()
+    )
+    return {"job_id": job.pk}
 
 
 def somebody(_asker: User, _unit: Unit | None) -> dict[str, Any]:
@@ -184,6 +209,46 @@ def designing(make: Maker, **more: Any) -> Row:
     )
 
 
+def _distribution(asker: User, unit: Unit | None) -> Distribution:
+    make_sender()
+    return create_distribution(make_survey(asker, unit=unit), name="Wave", by=asker)
+
+
+def draft(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": _distribution(asker, unit).pk}
+
+
+def draft_letter(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return draft(asker, unit) | {"lang": "en"}
+
+
+def under_way(asker: User, unit: Unit | None) -> dict[str, Any]:
+    distribution = _distribution(asker, unit)
+    Distribution.objects.filter(pk=distribution.pk).update(
+        state="sending", launched_at=timezone.now(), launched_by=asker
+    )
+    return {"pk": distribution.pk}
+
+
+def unsubscribing(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"token": tokens.make("unsubscribe", invite(make_survey(asker, unit=unit)).pk)}
+
+
+def sender(_asker: User, _unit: Unit | None) -> dict[str, Any]:
+    return {"pk": make_sender().pk}
+
+
+def plan(make: Maker, **more: Any) -> Row:
+    """A page about a distribution: by the unit of its survey."""
+    return Row(may=PLANS_UNIT, make=make, forbidden=NOT_PLANS, **more)
+
+
+def steer(may: dict[str, frozenset[str]], make: Maker) -> list[Row]:
+    """An action on one: whoever sees it but may not is refused with 403."""
+    seen = [role for role in PLANS_UNIT if role not in may]
+    return [action(may, make=make, refused=404, forbidden=NOT_PLANS | {*seen})]
+
+
 # --- the rows -----------------------------------------------------------------------------------------
 
 ROWS: dict[str, Row | list[Row]] = {
@@ -223,6 +288,28 @@ ROWS: dict[str, Row | list[Row]] = {
     "contacts:create_company": page(CONTACTS),
     "contacts:company": Row(may=CONTACTS_UNIT, make=company, forbidden=NOT_CONTACTS),
     "contacts:imports": page(CONTACTS),
+    "contacts:create_import": page(CONTACTS),
+    "contacts:import": [
+        page(CONTACTS, make=own_import),
+        page({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:check_import": [
+        action(CONTACTS, make=own_import, answer=422),
+        action({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:write_import": [
+        action(CONTACTS, make=own_import),
+        action({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:map_import": [
+        action(CONTACTS, make=own_import),
+        action({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:stop_import": [
+        action(CONTACTS, make=own_import),
+        action({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:import_of_job": page(CONTACTS, make=own_import_job, answer=302),
     "activity:jobs": page(STAFF),
     "activity:job": [
         Row(may=STAFF, make=own_job),
@@ -298,6 +385,35 @@ ROWS: dict[str, Row | list[Row]] = {
     ],
     "surveys:public": Row(may=EVERYBODY, make=open_link),
     "surveys:public_started": Row(may=EVERYBODY, make=started),
+    "surveys:unsubscribe": [
+        Row(may=EVERYBODY, make=unsubscribing),
+        Row(may=EVERYBODY, make=unsubscribing, method="post"),
+        Row(may=EVERYBODY, answer=404, kwargs={"token": "nonsense"}),
+        Row(may=EVERYBODY, answer=404, method="post", kwargs={"token": "nonsense"}),
+    ],
+    "surveys:distributions": page(CONTACTS),
+    "surveys:new_distribution": page(CONTACTS),
+    "surveys:distribution": [plan(draft), plan(under_way)],
+    "surveys:audience": plan(draft),
+    "surveys:audience_count": plan(draft),
+    "surveys:message": plan(draft),
+    "surveys:letter": plan(draft_letter),
+    "surveys:test_mail": plan(draft, method="post", answer=302),
+    "surveys:considered": plan(draft),
+    "surveys:recipients": plan(under_way),
+    "surveys:launch": steer({"designer": UNIT}, draft),
+    "surveys:pause": steer(PLANS_UNIT, under_way),
+    "surveys:resume": steer({"designer": UNIT}, under_way),
+    "surveys:cancel_distribution": steer(PLANS_UNIT, under_way),
+    "surveys:resend": steer({"designer": UNIT}, under_way),
+    "surveys:senders": page(ADMIN),
+    "surveys:sender_activity": action(ADMIN, make=sender),
+    "surveys:sending": page(ADMIN),
+    "surveys:stop_sending": action(ADMIN),
+    "surveys:release_sending": action(ADMIN),
+    "mailbox:list": page(EVERYBODY),
+    "mailbox:message": Row(may=EVERYBODY, answer=404, kwargs={"key": "none"}),
+    "mailbox:html": Row(may=EVERYBODY, answer=404, kwargs={"key": "none"}),
 }
 
 # Whole libraries, each with a test of its own that walks its pages.

@@ -221,6 +221,16 @@ DEMO_SECRET_KEY = "demo-only-secret-key-never-use-it-in-production-0123456789"  
 DEMO_PASSWORD = "demo"  # noqa: S105
 # Above this many recipients a sender proves who they are again.
 SEND_REAUTHENTICATE_ABOVE = env.number("SEND_REAUTHENTICATE_ABOVE", 500, low=0)
+# Nobody is asked about the same survey again within so many days.
+ASK_AGAIN_AFTER_DAYS = env.number("ASK_AGAIN_AFTER_DAYS", 30, low=0)
+# A worker takes so many messages at a time, and holds them so long without a sign of life.
+SEND_BATCH = env.number("SEND_BATCH", 50, low=1, high=1000)
+SEND_LEASE_SECONDS = env.number("SEND_LEASE_SECONDS", 180, low=1)
+# Batches under way at once, and messages a minute over all of them (0: as fast as it goes).
+SEND_PARALLEL = env.number("SEND_PARALLEL", 2, low=1, high=64)
+SEND_PER_MINUTE = env.number("SEND_PER_MINUTE", 0, low=0)
+# Tells a copy of the database's files from the original, where both run on the same machine.
+INSTALLATION_ID = env.text("INSTALLATION_ID")
 UPLOAD_MAX_MB = env.number("UPLOAD_MAX_MB", 200, low=1)
 UPLOAD_KEEP_DAYS = env.number("UPLOAD_KEEP_DAYS", 30, low=1)
 INVITATION_KEEP_DAYS = env.number("INVITATION_KEEP_DAYS", 90, low=1)

@@ -1,0 +1,188 @@
+"""One distribution: reviewed, launched, watched, stopped; and the people in it."""
+
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.decorators import reauthenticated
+from accounts.http import Request
+from accounts.models import Organisation
+from accounts.permissions import Capability
+from activity.queues import delay
+from contacts.models import Contact
+from cxplatform.shared.htmx import render_page
+from surveys.models import Distribution, DistributionState, Invitation, InvitationState
+from surveys.services import asking
+from surveys.services import distributions as planning
+from surveys.services.errors import DistributionRefused
+from surveys.services.readiness import problems
+from surveys.tasks import send
+from surveys.views.distributions import Progress, plans, steps_context, visible
+
+PAGE = 50
+
+
+@plans
+@require_GET
+def distribution(request: Request, pk: int) -> HttpResponse:
+    """A draft's review; after the launch, how far it is."""
+    shown = visible(request, pk)
+    if shown.state == DistributionState.DRAFT:
+        return render(request, "surveys/distribution_review.html", _review(request, shown))
+    progress = Progress(shown, planning.progress_of(shown))
+    left_out = planning.left_out_counts(shown)
+    context = {
+        "distribution": shown,
+        "progress": progress,
+        "reasons": [
+            (reason, asking.REASONS.get(reason, reason), count)
+            for reason, count in sorted(left_out.items(), key=lambda item: -item[1])
+        ],
+        "answered": shown.invitations.exclude(done_at=None).count(),
+        "may_send": _may_send(request, shown),
+        "may_stop": request.user.may(Capability.STOP_SENDING),
+        "organisation": Organisation.objects.first(),
+        "is_live": shown.state == DistributionState.SENDING,
+    }
+    return render_page(request, "surveys/distribution.html", context, part="progress")
+
+
+def _review(request: Request, draft: Distribution) -> dict[str, Any]:
+    return {
+        "distribution": draft,
+        "step": "review",
+        "considered": asking.consider(draft, by=request.user),
+        "problems": problems(draft),
+        "may_send": _may_send(request, draft),
+        "reauthenticate_above": settings.SEND_REAUTHENTICATE_ABOVE,
+        "organisation": Organisation.objects.first(),
+        **steps_context(draft),
+    }
+
+
+def _may_send(request: Request, shown: Distribution) -> bool:
+    return request.user.may_in(Capability.SEND, shown.survey.unit_id)
+
+
+def _is_large(request: Request) -> bool:
+    """Whether so many would be asked that the sender proves who they are again."""
+    assert request.resolver_match is not None  # noqa: S101
+    pk = request.resolver_match.kwargs["pk"]
+    draft = Distribution.objects.visible_to(request.user).filter(pk=pk).first()
+    if draft is None or draft.state != DistributionState.DRAFT:
+        return False
+    return asking.consider(draft, by=request.user).asked > settings.SEND_REAUTHENTICATE_ABOVE
+
+
+def _to_steer(request: Request, pk: int) -> Distribution:
+    """The distribution if this person may send it; 404 unseen, 403 refused."""
+    shown = visible(request, pk)
+    if not _may_send(request, shown):
+        raise PermissionDenied
+    return shown
+
+
+@plans
+@require_POST
+@reauthenticated(when=_is_large)
+def launch(request: Request, pk: int) -> HttpResponse:
+    draft = _to_steer(request, pk)
+    try:
+        planning.launch(draft, by=request.user)
+    except planning.AlreadyLaunched:
+        messages.info(request, _("It had been launched already."))
+    except DistributionRefused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        delay(send, draft.pk)
+    return redirect("surveys:distribution", pk)
+
+
+@plans
+@require_POST
+def pause(request: Request, pk: int) -> HttpResponse:
+    shown = visible(request, pk)
+    if not (_may_send(request, shown) or request.user.may(Capability.STOP_SENDING)):
+        raise PermissionDenied
+    planning.pause(shown, by=request.user)
+    return redirect("surveys:distribution", pk)
+
+
+@plans
+@require_POST
+def resume(request: Request, pk: int) -> HttpResponse:
+    shown = _to_steer(request, pk)
+    try:
+        planning.resume(shown, by=request.user)
+        delay(send, shown.pk)
+    except DistributionRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("surveys:distribution", pk)
+
+
+@plans
+@require_POST
+def cancel(request: Request, pk: int) -> HttpResponse:
+    shown = visible(request, pk)
+    if not (_may_send(request, shown) or request.user.may(Capability.STOP_SENDING)):
+        raise PermissionDenied
+    planning.cancel(shown, by=request.user)
+    return redirect("surveys:distribution", pk)
+
+
+@plans
+@require_POST
+def resend(request: Request, pk: int) -> HttpResponse:
+    shown = _to_steer(request, pk)
+    try:
+        if planning.resend_failed(shown, by=request.user):
+            delay(send, shown.pk)
+    except DistributionRefused as refusal:
+        messages.error(request, str(refusal))
+    return redirect("surveys:distribution", pk)
+
+
+@plans
+@require_GET
+def recipients(request: Request, pk: int) -> HttpResponse:
+    """Everybody considered, with what became of each; by key, so that the millionth is as quick."""
+    shown = visible(request, pk)
+    state, reason = request.GET.get("state", ""), request.GET.get("reason", "")
+    rows = Invitation.objects.filter(distribution=shown).order_by("pk")
+    if state in InvitationState.values:
+        rows = rows.filter(state=state)
+    if reason in asking.REASONS:
+        rows = rows.filter(left_out_because=reason)
+    after = request.GET.get("after", "")
+    if _is_uuid(after):
+        rows = rows.filter(pk__gt=after)
+    page = list(rows.select_related("contact")[: PAGE + 1])
+    contacts = [row.contact_id for row in page]
+    named = Contact.objects.visible_to(request.user).filter(pk__in=contacts)
+    for row in page:
+        row.why = asking.REASONS.get(row.left_out_because, "")  # type: ignore[attr-defined]
+    context = {
+        "distribution": shown,
+        "rows": page[:PAGE],
+        "named": set(named.values_list("pk", flat=True)),
+        "next": page[PAGE - 1].pk if len(page) > PAGE else None,
+        "state": state,
+        "reason": reason,
+        "states": InvitationState.choices,
+    }
+    return render(request, "surveys/distribution_recipients.html", context)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        uuid.UUID(text)
+    except ValueError:
+        return False
+    return True
