@@ -27,6 +27,8 @@ from activity.uploads import store_upload
 from contacts.models import Account, AttributeDefinition, Import
 from contacts.services import merge_contacts, save_account
 from cxplatform.shared import tokens
+from metrics.models import Metric
+from metrics.services import define_missing
 from surveys.models import Distribution
 from surveys.services.distributions import create_distribution
 from tests.contacts.factories import make_contact
@@ -46,6 +48,8 @@ ADMIN = {"admin": ALL}
 CONTACTS = {"designer": ALL, "admin": ALL}
 CONTACTS_UNIT = {"designer": UNIT, "admin": ALL}
 NOT_CONTACTS = frozenset(ROLES) - CONTACTS.keys()
+SCORES_UNIT = {"designer": UNIT, "owner": UNIT, "agent": UNIT, "leader": ALL, "admin": ALL}
+NOT_METRICS = frozenset({"leader", "agent", "employee", "stranger"})
 EVERYBODY = {**STAFF, ANONYMOUS: ALL}
 PLANS_UNIT = {"designer": UNIT, "admin": ALL}
 NOT_PLANS = frozenset(ROLES) - PLANS_UNIT.keys()
@@ -175,6 +179,14 @@ def started(asker: User, unit: Unit | None) -> dict[str, Any]:
     return {"slug": survey.slug, "token": tokens.make("form", response.pk)}
 
 
+def metric(asker: User, unit: Unit | None) -> dict[str, Any]:
+    make_survey(asker, unit=unit)
+    define_missing()
+    made = Metric.objects.order_by("pk")[:1].get()
+    Metric.objects.filter(pk=made.pk).update(owner=None)
+    return {"key": made.key}
+
+
 def _distribution(asker: User, unit: Unit | None) -> Distribution:
     make_sender()
     return create_distribution(make_survey(asker, unit=unit), name="Wave", by=asker)
@@ -288,6 +300,15 @@ ROWS: dict[str, Row | list[Row]] = {
     "activity:cancel": [
         action(STAFF, make=own_job),
         action(ADMIN, make=others_job, refused=404),
+    ],
+    "metrics:list": page({role: ALL for role in ROLES if role != "stranger"}),
+    "metrics:detail": Row(may=SCORES_UNIT, make=metric),
+    "metrics:trend_csv": Row(may=SCORES_UNIT, make=metric),
+    "metrics:breakdown_csv": Row(may=SCORES_UNIT, make=metric),
+    "metrics:evidence": Row(may=SCORES_UNIT, make=metric),
+    "metrics:definition": [
+        Row(may=CONTACTS_UNIT, make=metric, forbidden=NOT_METRICS),
+        Row(may=CONTACTS_UNIT, make=metric, forbidden=NOT_METRICS, method="post", answer=422),
     ],
     "surveys:answer": [
         Row(may=EVERYBODY, make=invited),
