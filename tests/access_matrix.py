@@ -24,7 +24,7 @@ from accounts.models import RoleHeld, Unit, UnitPlace, User
 from accounts.permissions import Role
 from activity.models import Job
 from activity.uploads import store_upload
-from contacts.models import Account, AttributeDefinition
+from contacts.models import Account, AttributeDefinition, Import
 from contacts.services import merge_contacts, save_account
 from cxplatform.shared import tokens
 from metrics.models import Metric
@@ -108,6 +108,26 @@ def own_upload(asker: User, _unit: Unit | None) -> dict[str, Any]:
 
 def others_upload(_asker: User, unit: Unit | None) -> dict[str, Any]:
     return own_upload(User.objects.create_user("somebody@cx.example"), unit)
+
+
+def own_import(asker: User, _unit: Unit | None) -> dict[str, Any]:
+    upload = store_upload(ContentFile(b"id\n1\n", name="rows.csv"), owner=asker)
+    made = Import.objects.create(
+        kind="contacts", owner=asker, upload=upload, header=["id"], mapping=[{"to": "external_id"}]
+    )
+    return {"pk": made.pk}
+
+
+def others_import(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    return own_import(User.objects.create_user("somebody@cx.example"), unit)
+
+
+def own_import_job(asker: User, unit: Unit | None) -> dict[str, Any]:
+    params = {"import": own_import(asker, unit)["pk"]}
+    job = Job.objects.create(
+        kind="import_check", owner=asker, params=params, queued_at=timezone.now()
+    )
+    return {"job_id": job.pk}
 
 
 def somebody(_asker: User, _unit: Unit | None) -> dict[str, Any]:
@@ -246,6 +266,28 @@ ROWS: dict[str, Row | list[Row]] = {
     "contacts:create_company": page(CONTACTS),
     "contacts:company": Row(may=CONTACTS_UNIT, make=company, forbidden=NOT_CONTACTS),
     "contacts:imports": page(CONTACTS),
+    "contacts:create_import": page(CONTACTS),
+    "contacts:import": [
+        page(CONTACTS, make=own_import),
+        page({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:check_import": [
+        action(CONTACTS, make=own_import, answer=422),
+        action({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:write_import": [
+        action(CONTACTS, make=own_import),
+        action({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:map_import": [
+        action(CONTACTS, make=own_import),
+        action({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:stop_import": [
+        action(CONTACTS, make=own_import),
+        action({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:import_of_job": page(CONTACTS, make=own_import_job, answer=302),
     "activity:jobs": page(STAFF),
     "activity:job": [
         Row(may=STAFF, make=own_job),
