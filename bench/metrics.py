@@ -29,7 +29,7 @@ SELECT gen_random_uuid(), %s, %s, (ARRAY['email', 'link'])[1 + i %% 2], 'en', 'c
        jsonb_build_object('q', (i * 7919) %% 11), '{}',
        jsonb_build_object('class', 'c' || i %% 5, 'loyalty', 'l' || i %% 3), 1, '',
        %s::date - (i %% %s)::int
-FROM generate_series(%s, %s) AS i
+FROM generate_series(%s::bigint, %s::bigint) AS i
 """
 
 

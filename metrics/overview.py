@@ -29,14 +29,14 @@ class Tile:
     by_person: bool = False
 
 
-def sources(metrics: MetricQuerySet, *, user: User) -> list[Source]:
+def sources(metrics: MetricQuerySet, *, user: User, most: int | None = None) -> list[Source]:
     """The metrics with a definition and all it takes to read them, in the order given."""
     items = Prefetch("current_version__items", Item.objects.select_related("survey").order_by("pk"))
     defined = metrics.filter(current_version__isnull=False)
     found = defined.select_related("current_version", "owner", "unit").prefetch_related(items)
     sees_all = privacy.seen_by(user)
     result = []
-    for metric in found:
+    for metric in found[:most]:
         version = metric.current_version
         if version is None:
             continue

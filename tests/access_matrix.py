@@ -179,6 +179,40 @@ def started(asker: User, unit: Unit | None) -> dict[str, Any]:
     return {"slug": survey.slug, "token": tokens.make("form", response.pk)}
 
 
+def survey(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": make_survey(asker, unit=unit).pk}
+
+
+def others_survey(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    """Owned by nobody who asks: what one owns is told apart from what is in one's unit."""
+    return survey(User.objects.create_user("somebody@cx.example"), unit)
+
+
+def survey_question(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return others_survey(asker, unit) | {"key": "nps"}
+
+
+def survey_page(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return others_survey(asker, unit) | {"key": "why"}
+
+
+def survey_response(asker: User, unit: Unit | None) -> dict[str, Any]:
+    made = make_survey(User.objects.create_user("somebody@cx.example"), unit=unit)
+    found = made.responses.create(version=made.current_version, channel="link")
+    return {"pk": made.pk, "response": found.pk}
+
+
+DESIGN = {"designer": UNIT, "admin": ALL}
+
+
+def designing(make: Maker, **more: Any) -> Row:
+    """An edit; whoever cannot design at all is refused the action, others the object."""
+    forbidden = frozenset(ROLES) - DESIGN.keys()
+    return Row(
+        may=DESIGN, make=make, forbidden=forbidden, **{"method": "post", "answer": 409} | more
+    )
+
+
 def metric(asker: User, unit: Unit | None) -> dict[str, Any]:
     make_survey(asker, unit=unit)
     define_missing()
@@ -301,6 +335,61 @@ ROWS: dict[str, Row | list[Row]] = {
         action(STAFF, make=own_job),
         action(ADMIN, make=others_job, refused=404),
     ],
+    "surveys:list": page({"designer": ALL, "leader": ALL, "owner": ALL, "admin": ALL}),
+    "surveys:new": page({"designer": ALL, "admin": ALL}),
+    "surveys:detail": [
+        Row(
+            may=DESIGN | {"leader": ALL},
+            make=others_survey,
+            forbidden=frozenset({"agent", "employee", "stranger"}),
+        ),
+        Row(
+            may=DESIGN | {"leader": ALL, "owner": ALL},
+            make=survey,
+            forbidden=frozenset({"agent", "employee", "stranger"}),
+        ),
+    ],
+    "surveys:closure": designing(others_survey, answer=302),
+    "surveys:archive": designing(others_survey, answer=302),
+    "surveys:public_link": designing(others_survey, answer=302),
+    "surveys:publication": designing(others_survey, method="get", answer=200),
+    "surveys:preview": designing(others_survey, method="get", answer=200),
+    "surveys:edit": designing(others_survey, method="get", answer=200),
+    # Sent without the revision it was made on, an edit is a conflict.
+    "surveys:questions": designing(others_survey, data={"kind": "nps"}),
+    "surveys:question": designing(survey_question),
+    "surveys:question_move": designing(survey_question, data={"page": "why"}),
+    "surveys:question_copy": designing(survey_question),
+    "surveys:question_key": designing(survey_question),
+    "surveys:question_removal": designing(survey_question),
+    "surveys:condition": designing(survey_question, data={"always": "1"}),
+    "surveys:restoration": designing(others_survey, answer=302),
+    "surveys:texts": designing(others_survey),
+    "surveys:pages": designing(others_survey),
+    "surveys:page": designing(survey_page),
+    "surveys:page_move": designing(survey_page, data={"direction": "up"}),
+    "surveys:page_removal": designing(survey_page),
+    "surveys:responses": Row(
+        may={"designer": UNIT},
+        make=others_survey,
+        forbidden=frozenset({"admin", "leader", "employee", "stranger"}),
+    ),
+    "surveys:response": Row(
+        may={"designer": UNIT},
+        make=survey_response,
+        forbidden=frozenset({"admin", "leader", "employee", "stranger"}),
+    ),
+    "surveys:export": Row(
+        may={"designer": UNIT},
+        make=others_survey,
+        forbidden=frozenset({"leader", "owner", "agent", "employee", "stranger"}),
+    ),
+    "surveys:export_file": Row(
+        may={"designer": UNIT},
+        make=others_survey,
+        method="post",
+        forbidden=frozenset({"leader", "owner", "agent", "employee", "stranger"}),
+    ),
     "metrics:list": page({role: ALL for role in ROLES if role != "stranger"}),
     "metrics:detail": Row(may=SCORES_UNIT, make=metric),
     "metrics:trend_csv": Row(may=SCORES_UNIT, make=metric),

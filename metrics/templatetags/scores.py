@@ -58,10 +58,9 @@ def spark(trend: Sequence[Score], level: str = "") -> dict[str, Any]:
 def score_tiles(user: User) -> dict[str, Any]:
     """The scores this person lands on: their own first, then others in reach."""
     metrics = Metric.objects.visible_to(user)
-    own = overview.sources(metrics.filter(owner=user)[:MOST_TILES], user=user)
-    room = MOST_TILES - len(own)
-    others = metrics.exclude(owner=user)[:room] if room else Metric.objects.none()
-    chosen = own + (overview.sources(others, user=user) if room else [])
+    chosen = overview.sources(metrics.filter(owner=user), user=user, most=MOST_TILES)
+    if room := MOST_TILES - len(chosen):
+        chosen += overview.sources(metrics.exclude(owner=user), user=user, most=room)
     if not chosen:
         return {"tiles": []}
     period = overview.default_period([pk for source in chosen for pk in source.item_ids])
