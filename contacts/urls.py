@@ -21,4 +21,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/companies/new/", settings.company, name="create_company"),
     path("contacts/companies/<int:pk>/", settings.company, name="company"),
     path("imports/", imports.import_list, name="imports"),
+    path("imports/new/", imports.create_import, name="create_import"),
+    path("imports/<int:pk>/", imports.import_page, name="import"),
+    path("imports/<int:pk>/check/", imports.check, name="check_import"),
+    path("imports/<int:pk>/writing/", imports.write, name="write_import"),
+    path("imports/<int:pk>/mapping/", imports.reopen, name="map_import"),
+    path("imports/<int:pk>/cancellation/", imports.stop, name="stop_import"),
+    path("imports/of-job/<uuid:job_id>/", imports.import_of_job, name="import_of_job"),
 ]

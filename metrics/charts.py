@@ -2,13 +2,17 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from metrics.models import MetricKind, MetricVersion
 from metrics.periods import step_label
 from metrics.rating import band
 from metrics.reading import Reading
-from metrics.words import value_text
+from metrics.words import NO_BREAK, number, value_text
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 LAST_NAMED = 1
+ZERO = {"labelExpr": "datum.value === 0 ? '0' : datum.label"}
 AXIS_FORMATS = {"points": "+.0f", "%": ".0f", "mean": ".1f"}
 
 
@@ -23,7 +27,7 @@ def trend(reading: Reading) -> dict[str, Any]:
     high = max((point["high"] for point in drawn), default=estimate.scale_max)
     y = {"field": "value", "type": "quantitative"}
     scale = {"domain": _domain(low, high, estimate.scale_min, estimate.scale_max), "nice": False}
-    axis = {"title": None, "format": AXIS_FORMATS[estimate.unit], "tickCount": 5}
+    axis = {"title": None, "format": AXIS_FORMATS[estimate.unit], "tickCount": 5} | ZERO
     return {
         "$schema": SCHEMA,
         "data": {"values": points},
@@ -38,12 +42,7 @@ def trend(reading: Reading) -> dict[str, Any]:
                     "y2": {"field": "high"},
                 },
             },
-            # The interval of a step alone between gaps has no width as an area.
-            {
-                "transform": [{"filter": "datum.alone"}],
-                "mark": {"type": "rule", "style": "interval", "strokeWidth": 6},
-                "encoding": {"y": y | {"field": "low"}, "y2": {"field": "high"}},
-            },
+            *_alone(drawn, y),
             {"mark": {"type": "line", "style": "score"}, "encoding": {"y": y}},
             {
                 "transform": [{"filter": "isValid(datum.value)"}],
@@ -62,6 +61,19 @@ def trend(reading: Reading) -> dict[str, Any]:
             },
         ],
     }
+
+
+def _alone(drawn: list[dict[str, Any]], y: dict[str, Any]) -> list[dict[str, Any]]:
+    """The interval of a step between two gaps, which has no width as an area."""
+    if not any(point["alone"] for point in drawn):
+        return []
+    return [
+        {
+            "transform": [{"filter": "datum.alone"}],
+            "mark": {"type": "rule", "style": "interval", "strokeWidth": 6},
+            "encoding": {"y": y | {"field": "low"}, "y2": {"field": "high"}},
+        }
+    ]
 
 
 def distribution(reading: Reading) -> dict[str, Any]:
@@ -143,3 +155,46 @@ def _domain(low: float, high: float, scale_min: float, scale_max: float) -> list
     """Room around what is drawn, within the scale."""
     room = max((high - low) * 0.15, (scale_max - scale_min) * 0.02)
     return [max(scale_min, low - room), min(scale_max, high + room)]
+
+
+def bands(reading: Reading) -> list[dict[str, str]]:
+    """The shares under the headline: detractors, passives, promoters; or hits and the rest."""
+    version, values = reading.source.version, reading.score.values
+    n = sum(values.values())
+    if not n or reading.score.estimate.unit == "mean":
+        return []
+    names = _band_names(version)
+    counted = {key: sum(t for v, t in values.items() if band(version, v) == key) for key in names}
+    result, x = [], 0.0
+    for key, name in names.items():
+        share = 100 * counted[key] / n
+        percent = number(share, decimals=1) + NO_BREAK + "%"
+        drawn = {"x": f"{x:.1f}%", "width": f"{max(0.0, share - 0.4):.1f}%"}
+        result.append({"key": key, "name": name, "share": percent} | drawn)
+        x += share
+    return result
+
+
+def rows(reading: Reading) -> list[dict[str, Any]]:
+    """The table behind the distribution."""
+    version, values = reading.source.version, reading.score.values
+    n = sum(values.values()) or 1
+    return [
+        {
+            "value": value,
+            "answers": values.get(value, 0),
+            "share": number(100 * values.get(value, 0) / n, decimals=1) + NO_BREAK + "%",
+        }
+        for value in range(version.scale_min, version.scale_max + 1)
+    ]
+
+
+def _band_names(version: MetricVersion) -> dict[str, str]:
+    if version.kind == MetricKind.NPS:
+        return {
+            "bad": _("Detractors 0–6"),
+            "mid": _("Passives 7–8"),
+            "good": _("Promoters 9–10"),
+        }
+    ends = {"from": version.box_min, "to": version.box_max}
+    return {"mid": _("Other answers"), "good": _("Answers from %(from)s to %(to)s") % ends}

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Prefetch
 from django.utils import timezone
@@ -28,30 +29,32 @@ class Tile:
     by_person: bool = False
 
 
-def sources(metrics: MetricQuerySet, *, user: User) -> list[Source]:
+def sources(metrics: MetricQuerySet, *, user: User, most: int | None = None) -> list[Source]:
     """The metrics with a definition and all it takes to read them, in the order given."""
     items = Prefetch("current_version__items", Item.objects.select_related("survey").order_by("pk"))
     defined = metrics.filter(current_version__isnull=False)
     found = defined.select_related("current_version", "owner", "unit").prefetch_related(items)
-    known: dict[frozenset[int], bool] = {}
+    sees_all = privacy.seen_by(user)
     result = []
-    for metric in found:
+    for metric in found[:most]:
         version = metric.current_version
         if version is None:
             continue
         its = tuple(version.items.all())
         surveys = {item.survey_id: item.survey for item in its}
-        key = frozenset(surveys)
-        if key not in known:
-            known[key] = privacy.sees_everyone(user, surveys.values())
-        result.append(Source(metric, version, its, known[key]))
+        result.append(Source(metric, version, its, sees_all(surveys.values())))
     return result
 
 
 def default_period(item_ids: Sequence[int]) -> Period:
     """The last 30 days, or all time where they hold no answer."""
+    return usual_period(selectors.span(item_ids) if item_ids else (None, None))
+
+
+def usual_period(span: tuple[date | None, date | None]) -> Period:
+    """The same where the first and last day with an answer are known."""
     today = timezone.localdate()
-    first, last = selectors.span(item_ids) if item_ids else (None, None)
+    first, last = span
     recent = preset("30", today=today)
     if last is not None and last < recent.start:
         return preset("all", today=today, since=first)

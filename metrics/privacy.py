@@ -4,7 +4,7 @@ A group under five people is withheld, and so is the next-smallest where the tot
 shown would reveal it. Who may see every answer behind a number anyway sees every group.
 """
 
-from collections.abc import Collection, Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping
 
 from accounts.models import User
 from accounts.permissions import Capability, Scope
@@ -16,14 +16,21 @@ MINIMUM_PEOPLE = 5
 
 def sees_everyone(user: User, surveys: Collection[Survey]) -> bool:
     """Whether this person may open every answer these surveys hold."""
+    return seen_by(user)(surveys)
+
+
+def seen_by(user: User) -> Callable[[Collection[Survey]], bool]:
+    """The same question for many sets of surveys; the rights are looked up once."""
     reach = user.reach(Capability.SEE_ANSWERS)
     owns = Scope.OWN in user.scopes(Capability.SEE_ANSWERS)
-    return bool(surveys) and all(
-        reach.everything
-        or survey.unit_id in reach.unit_ids
-        or (owns and survey.owner_id == user.pk)
-        for survey in surveys
-    )
+
+    def sees_all(surveys: Collection[Survey]) -> bool:
+        return bool(surveys) and all(
+            reach.everything or s.unit_id in reach.unit_ids or (owns and s.owner_id == user.pk)
+            for s in surveys
+        )
+
+    return sees_all
 
 
 def withheld[Key: Hashable](people: Mapping[Key, int], *, sees_all: bool) -> frozenset[Key]:

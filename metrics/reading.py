@@ -60,6 +60,10 @@ class Row:
     adjusted: float | None = None
 
     @property
+    def has_moved(self) -> bool:
+        return self.verdict is not None and self.verdict.word in ("moved_up", "moved_down")
+
+    @property
     def moved_after_all(self) -> bool:
         return self.adjusted is not None and self.adjusted <= 0.05  # noqa: PLR2004
 
@@ -112,9 +116,10 @@ def read(source: Source, *, period: Period, with_breakdowns: bool = True) -> Rea
     now = whole_of(source, found[0], period)
     was = whole_of(source, found[1], before) if before else None
     trend = trend_of(source, found[-len(steps.periods) :], steps)
-    now = replace(now, asked=asked(source, period), evidence_url=_evidence(source))
-    verdict = verdict_of(was, now)
     tables = _breakdowns(source, period, before) if with_breakdowns and now.n else ()
+    invited = replace(asked(source, period), imported=_only_imported(tables))
+    now = replace(now, asked=invited, evidence_url=_evidence(source))
+    verdict = verdict_of(was, now)
     return Reading(source, now, was, verdict, steps, trend, tables)
 
 
@@ -179,7 +184,7 @@ def _breakdowns(source: Source, period: Period, before: Period | None) -> tuple[
     } | privacy.dimensions()
     periods = [period, *([before] if before else [])]
     found = _groups(source, periods, (ALL, *labels))
-    names = {"channel": _channel_names(), "unit": _unit_names(found)}
+    names = {"channel": channel_names(), "unit": _unit_names(found)}
     tables = [
         _breakdown(source, dimension, label, periods, found, names.get(dimension, {}))
         for dimension, label in labels.items()
@@ -242,13 +247,18 @@ def _members(groups: Mapping[Member, Group], dimension: str) -> dict[str, Group]
     return members
 
 
+def _only_imported(tables: Sequence[Breakdown]) -> bool:
+    channels = {row.member for t in tables if t.dimension == "channel" for row in t.rows}
+    return channels == {"import"}
+
+
 def _unit_names(found: Groups) -> dict[str, str]:
     ids = {int(member) for groups in found for d, member in groups if d == "unit" and member}
     units = Unit.objects.filter(pk__in=ids) if ids else Unit.objects.none()
     return {str(unit.pk): unit.name for unit in units}
 
 
-def _channel_names() -> dict[str, str]:
+def channel_names() -> dict[str, str]:
     return {
         "email": _("E-mail"),
         "link": _("Open link"),

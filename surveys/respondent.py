@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from surveys.document.answering import page_questions, previous_page, progress
 from surveys.document.answers import Answer
 from surveys.document.messages import CATALOGUES, say
+from surveys.document.questions import Question
 from surveys.document.schema import SurveyDocument
 from surveys.document.texts import truncations
 from surveys.presenting import Words, as_entered, direction, fields_of, languages_of
@@ -45,10 +46,11 @@ class QuestionPage:
     errors: Mapping[str, str] = field(default_factory=dict)
     note: str = ""  # a key of the respondents' catalogue
     identified: bool = False
+    all_questions: bool = False  # those in no force yet too, for somebody is writing them
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def context(self) -> dict[str, Any]:
-        questions = page_questions(self.document, self.answers, self.index)
+        questions = self._questions()
         stored = {each.key: as_entered(self.answers.get(each.key)) for each in questions}
         fields = fields_of(
             self.document,
@@ -79,6 +81,11 @@ class QuestionPage:
             "who_sees": self._who_sees(),
             **self.extra,
         }
+
+    def _questions(self) -> list[Question]:
+        if self.all_questions:
+            return self.document.pages[self.index].questions
+        return page_questions(self.document, self.answers, self.index)
 
     def text(self, text: Any) -> str:
         return self.document.text(text, self.lang)

@@ -24,9 +24,11 @@ from accounts.models import RoleHeld, Unit, UnitPlace, User
 from accounts.permissions import Role
 from activity.models import Job
 from activity.uploads import store_upload
-from contacts.models import Account, AttributeDefinition
+from contacts.models import Account, AttributeDefinition, Import
 from contacts.services import merge_contacts, save_account
 from cxplatform.shared import tokens
+from metrics.models import Metric
+from metrics.services import define_missing
 from surveys.models import Distribution
 from surveys.services.distributions import create_distribution
 from tests.contacts.factories import make_contact
@@ -46,6 +48,8 @@ ADMIN = {"admin": ALL}
 CONTACTS = {"designer": ALL, "admin": ALL}
 CONTACTS_UNIT = {"designer": UNIT, "admin": ALL}
 NOT_CONTACTS = frozenset(ROLES) - CONTACTS.keys()
+SCORES_UNIT = {"designer": UNIT, "owner": UNIT, "agent": UNIT, "leader": ALL, "admin": ALL}
+NOT_METRICS = frozenset({"leader", "agent", "employee", "stranger"})
 EVERYBODY = {**STAFF, ANONYMOUS: ALL}
 PLANS_UNIT = {"designer": UNIT, "admin": ALL}
 NOT_PLANS = frozenset(ROLES) - PLANS_UNIT.keys()
@@ -106,6 +110,26 @@ def others_upload(_asker: User, unit: Unit | None) -> dict[str, Any]:
     return own_upload(User.objects.create_user("somebody@cx.example"), unit)
 
 
+def own_import(asker: User, _unit: Unit | None) -> dict[str, Any]:
+    upload = store_upload(ContentFile(b"id\n1\n", name="rows.csv"), owner=asker)
+    made = Import.objects.create(
+        kind="contacts", owner=asker, upload=upload, header=["id"], mapping=[{"to": "external_id"}]
+    )
+    return {"pk": made.pk}
+
+
+def others_import(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    return own_import(User.objects.create_user("somebody@cx.example"), unit)
+
+
+def own_import_job(asker: User, unit: Unit | None) -> dict[str, Any]:
+    params = {"import": own_import(asker, unit)["pk"]}
+    job = Job.objects.create(
+        kind="import_check", owner=asker, params=params, queued_at=timezone.now()
+    )
+    return {"job_id": job.pk}
+
+
 def somebody(_asker: User, _unit: Unit | None) -> dict[str, Any]:
     return {"pk": User.objects.create_user("somebody@cx.example").pk}
 
@@ -153,6 +177,48 @@ def started(asker: User, unit: Unit | None) -> dict[str, Any]:
     survey = make_survey(asker, unit=unit, public_link=True)
     response = survey.responses.create(version=survey.current_version, channel="link")
     return {"slug": survey.slug, "token": tokens.make("form", response.pk)}
+
+
+def survey(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": make_survey(asker, unit=unit).pk}
+
+
+def others_survey(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    """Owned by nobody who asks: what one owns is told apart from what is in one's unit."""
+    return survey(User.objects.create_user("somebody@cx.example"), unit)
+
+
+def survey_question(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return others_survey(asker, unit) | {"key": "nps"}
+
+
+def survey_page(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return others_survey(asker, unit) | {"key": "why"}
+
+
+def survey_response(asker: User, unit: Unit | None) -> dict[str, Any]:
+    made = make_survey(User.objects.create_user("somebody@cx.example"), unit=unit)
+    found = made.responses.create(version=made.current_version, channel="link")
+    return {"pk": made.pk, "response": found.pk}
+
+
+DESIGN = {"designer": UNIT, "admin": ALL}
+
+
+def designing(make: Maker, **more: Any) -> Row:
+    """An edit; whoever cannot design at all is refused the action, others the object."""
+    forbidden = frozenset(ROLES) - DESIGN.keys()
+    return Row(
+        may=DESIGN, make=make, forbidden=forbidden, **{"method": "post", "answer": 409} | more
+    )
+
+
+def metric(asker: User, unit: Unit | None) -> dict[str, Any]:
+    make_survey(asker, unit=unit)
+    define_missing()
+    made = Metric.objects.order_by("pk")[:1].get()
+    Metric.objects.filter(pk=made.pk).update(owner=None)
+    return {"key": made.key}
 
 
 def _distribution(asker: User, unit: Unit | None) -> Distribution:
@@ -234,6 +300,28 @@ ROWS: dict[str, Row | list[Row]] = {
     "contacts:create_company": page(CONTACTS),
     "contacts:company": Row(may=CONTACTS_UNIT, make=company, forbidden=NOT_CONTACTS),
     "contacts:imports": page(CONTACTS),
+    "contacts:create_import": page(CONTACTS),
+    "contacts:import": [
+        page(CONTACTS, make=own_import),
+        page({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:check_import": [
+        action(CONTACTS, make=own_import, answer=422),
+        action({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:write_import": [
+        action(CONTACTS, make=own_import),
+        action({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:map_import": [
+        action(CONTACTS, make=own_import),
+        action({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:stop_import": [
+        action(CONTACTS, make=own_import),
+        action({}, make=others_import, refused=404, forbidden=NOT_CONTACTS),
+    ],
+    "contacts:import_of_job": page(CONTACTS, make=own_import_job, answer=302),
     "activity:jobs": page(STAFF),
     "activity:job": [
         Row(may=STAFF, make=own_job),
@@ -246,6 +334,70 @@ ROWS: dict[str, Row | list[Row]] = {
     "activity:cancel": [
         action(STAFF, make=own_job),
         action(ADMIN, make=others_job, refused=404),
+    ],
+    "surveys:list": page({"designer": ALL, "leader": ALL, "owner": ALL, "admin": ALL}),
+    "surveys:new": page({"designer": ALL, "admin": ALL}),
+    "surveys:detail": [
+        Row(
+            may=DESIGN | {"leader": ALL},
+            make=others_survey,
+            forbidden=frozenset({"agent", "employee", "stranger"}),
+        ),
+        Row(
+            may=DESIGN | {"leader": ALL, "owner": ALL},
+            make=survey,
+            forbidden=frozenset({"agent", "employee", "stranger"}),
+        ),
+    ],
+    "surveys:closure": designing(others_survey, answer=302),
+    "surveys:archive": designing(others_survey, answer=302),
+    "surveys:public_link": designing(others_survey, answer=302),
+    "surveys:publication": designing(others_survey, method="get", answer=200),
+    "surveys:preview": designing(others_survey, method="get", answer=200),
+    "surveys:edit": designing(others_survey, method="get", answer=200),
+    # Sent without the revision it was made on, an edit is a conflict.
+    "surveys:questions": designing(others_survey, data={"kind": "nps"}),
+    "surveys:question": designing(survey_question),
+    "surveys:question_move": designing(survey_question, data={"page": "why"}),
+    "surveys:question_copy": designing(survey_question),
+    "surveys:question_key": designing(survey_question),
+    "surveys:question_removal": designing(survey_question),
+    "surveys:condition": designing(survey_question, data={"always": "1"}),
+    "surveys:restoration": designing(others_survey, answer=302),
+    "surveys:texts": designing(others_survey),
+    "surveys:pages": designing(others_survey),
+    "surveys:page": designing(survey_page),
+    "surveys:page_move": designing(survey_page, data={"direction": "up"}),
+    "surveys:page_removal": designing(survey_page),
+    "surveys:responses": Row(
+        may={"designer": UNIT},
+        make=others_survey,
+        forbidden=frozenset({"admin", "leader", "employee", "stranger"}),
+    ),
+    "surveys:response": Row(
+        may={"designer": UNIT},
+        make=survey_response,
+        forbidden=frozenset({"admin", "leader", "employee", "stranger"}),
+    ),
+    "surveys:export": Row(
+        may={"designer": UNIT},
+        make=others_survey,
+        forbidden=frozenset({"leader", "owner", "agent", "employee", "stranger"}),
+    ),
+    "surveys:export_file": Row(
+        may={"designer": UNIT},
+        make=others_survey,
+        method="post",
+        forbidden=frozenset({"leader", "owner", "agent", "employee", "stranger"}),
+    ),
+    "metrics:list": page({role: ALL for role in ROLES if role != "stranger"}),
+    "metrics:detail": Row(may=SCORES_UNIT, make=metric),
+    "metrics:trend_csv": Row(may=SCORES_UNIT, make=metric),
+    "metrics:breakdown_csv": Row(may=SCORES_UNIT, make=metric),
+    "metrics:evidence": Row(may=SCORES_UNIT, make=metric),
+    "metrics:definition": [
+        Row(may=CONTACTS_UNIT, make=metric, forbidden=NOT_METRICS),
+        Row(may=CONTACTS_UNIT, make=metric, forbidden=NOT_METRICS, method="post", answer=422),
     ],
     "surveys:answer": [
         Row(may=EVERYBODY, make=invited),

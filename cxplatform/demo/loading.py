@@ -1,9 +1,11 @@
 """The whole of the sample data in one transaction: there, or not there."""
 
 from django.apps import apps
+from django.core.files.storage import default_storage
 from django.db import connection, transaction
 
 from accounts.models import Organisation, User
+from activity.models import Upload
 from activity.services import record_event
 from cxplatform.demo import asking, customers, numbers, places, staff, surveying, waves
 from cxplatform.demo.scene import Scene
@@ -72,6 +74,8 @@ def empty() -> None:
     """Everything out of our tables, the trail included; only ever for the demo's own database."""
     models = [model for label in LABELS for model in apps.get_app_config(label).get_models()]
     tables = [connection.ops.quote_name(model._meta.db_table) for model in models]
+    names = list(Upload.objects.exclude(file="").values_list("file", flat=True))
+    transaction.on_commit(lambda: _delete_files(names))
     with connection.cursor() as cursor:
         # Checks still due would stand in the way of changing the tables.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -81,6 +85,11 @@ def empty() -> None:
         cursor.execute(f"TRUNCATE {', '.join(tables)} RESTART IDENTITY CASCADE")
         for table in tables:
             cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+def _delete_files(names: list[str]) -> None:
+    for name in names:
+        default_storage.delete(name)
 
 
 def _analyse() -> None:

@@ -2,15 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from accounts.models import User
 from cxplatform.demo import questionnaires
 from cxplatform.demo.places import Places
 from cxplatform.demo.scene import Scene
-from surveys.document.questions import ScoredQuestion
 from surveys.document.schema import SurveyDocument
 from surveys.models import Sender, Survey, SurveyVersion
+from surveys.services.surveys import scored_questions
 
 SECOND_VERSION_DAYS_AGO = 160
 
@@ -85,7 +84,7 @@ def _publish(
             survey=survey,
             number=number,
             document=document.dump(),
-            scored=_scored(document),
+            scored=scored_questions(document),
             published_at=scene.at(day, hour=15),
             published_by=designer,
         )
@@ -97,17 +96,3 @@ def _publish(
     )
     survey.refresh_from_db()
     return Published(survey, versions)
-
-
-def _scored(document: SurveyDocument) -> dict[str, dict[str, Any]]:
-    return {
-        question.key: {
-            "type": question.type,
-            "min": question.scale.min,
-            "max": question.scale.max,
-            "orientation": question.scale.orientation.replace("_good", "_is_good"),
-            "label": document.text(question.title, document.first_language),
-        }
-        for question in document.questions
-        if isinstance(question, ScoredQuestion)
-    }

@@ -19,9 +19,14 @@ STEPS: dict[str, list[str]] = {
     "arrows": [sys.executable, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
     "templates": [*MODULE, "djlint", "templates", "--lint", "--quiet"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
+    "access": [*MANAGE, "check_access"],
     "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
 }
-SETTINGS = {"migrations": "cxplatform.settings.test", "deployment": "cxplatform.settings.prod"}
+SETTINGS = {
+    "migrations": "cxplatform.settings.test",
+    "access": "cxplatform.settings.test",
+    "deployment": "cxplatform.settings.prod",
+}
 
 
 def throwaway(addresses: servers.Addresses) -> dict[str, str]:

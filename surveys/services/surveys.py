@@ -97,17 +97,29 @@ def _free_slug(name: str) -> str:
 
 @transaction.atomic
 def save_draft(
-    survey: Survey, *, document: SurveyDocument, revision: int, by: User, what: dict[str, Any]
+    survey: Survey,
+    *,
+    document: SurveyDocument,
+    revision: int,
+    by: User,
+    what: dict[str, Any],
+    name: str = "",
 ) -> Survey:
     """Keep an edited draft if nobody saved another one since `revision`; else DraftConflict.
 
     `what` names the edit for the trail and for whoever comes second: {"edit": …, "key": …}.
     """
     held = Survey.objects.filter(pk=survey.pk, draft_revision=revision, archived_at=None)
-    now = timezone.now()
-    if not held.update(draft=document.dump(), draft_revision=revision + 1, updated_at=now):
+    values = {
+        "draft": document.dump(),
+        "draft_revision": revision + 1,
+        "updated_at": timezone.now(),
+        "name": name or survey.name,
+    }
+    if not held.update(**values):
         raise DraftConflict(last_edit(survey))
-    survey.draft, survey.draft_revision, survey.updated_at = document.dump(), revision + 1, now
+    for field, value in values.items():
+        setattr(survey, field, value)
     record_event(survey, verb=EDITED, actor=by, label=survey.name, data=what)
     return survey
 

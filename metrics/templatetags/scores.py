@@ -1,0 +1,111 @@
+"""Scores in templates: every number with its interval, n and verdict, drawn without a script."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import template
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from metrics import overview, plots, words
+from metrics.models import Metric
+from metrics.rating import Score
+from metrics.verdicts import Verdict, is_good_direction
+
+register = template.Library()
+
+WAYS = {"moved_up": "up", "moved_down": "down", "not_moved": "same"}
+MOST_TILES = 8
+
+
+@register.inclusion_tag("metrics/_interval.html")
+def interval(
+    score: Score, before: Score | None = None, axis: plots.Axis | None = None, tall: str = ""
+) -> dict[str, Any]:
+    """The score on its scale; `tall` lets floor and goal run through a table's rows."""
+    label = _("%(value)s, 95 %% interval %(interval)s") % {
+        "value": words.value_text(score.estimate),
+        "interval": words.interval_text(score.estimate),
+    }
+    drawn = plots.drawing(score, axis=axis, before=before)
+    return {"drawn": drawn, "label": label, "tall": tall, "empty": score.value is None}
+
+
+@register.inclusion_tag("metrics/_change.html")
+def change(verdict: Verdict | None, score: Score, detail: str = "full") -> dict[str, Any]:
+    if verdict is None:
+        return {"verdict": None}
+    way = WAYS.get(verdict.word, "unknown")
+    sense = is_good_direction(verdict, score.version.high_is_good) or ""
+    if verdict.small:
+        sense = ""
+    return {
+        "verdict": verdict,
+        "way": way,
+        "sense": sense,
+        "word": words.verdict_word(verdict),
+        "detail": words.verdict_detail(verdict, score.estimate) if detail == "full" else "",
+    }
+
+
+@register.inclusion_tag("metrics/_spark.html")
+def spark(trend: Sequence[Score], level: str = "") -> dict[str, Any]:
+    return {"spark": plots.spark(trend), "level": level}
+
+
+@register.inclusion_tag("metrics/_tiles.html")
+def score_tiles(user: User) -> dict[str, Any]:
+    """The scores this person lands on: their own first, then others in reach."""
+    metrics = Metric.objects.visible_to(user)
+    chosen = overview.sources(metrics.filter(owner=user), user=user, most=MOST_TILES)
+    if room := MOST_TILES - len(chosen):
+        chosen += overview.sources(metrics.exclude(owner=user), user=user, most=room)
+    if not chosen:
+        return {"tiles": []}
+    period = overview.default_period([pk for source in chosen for pk in source.item_ids])
+    tiles = overview.tiles(chosen, period=period, with_trend=True)
+    return {"tiles": tiles, "period": period}
+
+
+@register.simple_tag
+def axis_ends(axis: plots.Axis, score: Score) -> str:
+    """The ends of a table's shared axis; they are marked, since they may cut the scale."""
+    ends = [words.bare_text(score.estimate, end) for end in (axis.low, axis.high)]
+    return format_html(
+        '<span class="ends" aria-hidden="true"><span>{}</span><span>{}</span></span>', *ends
+    )
+
+
+@register.filter
+def score_value(score: Score, more: int = 0) -> str:
+    return words.value_text(score.estimate, more=more)
+
+
+@register.filter
+def score_interval(score: Score, more: int = 0) -> str:
+    return words.interval_text(score.estimate, more=more)
+
+
+@register.filter
+def score_count(score: Score) -> str:
+    return words.count_text(score)
+
+
+@register.filter
+def score_kind(score: Score) -> str:
+    return words.kind_text(score.version)
+
+
+@register.filter
+def scale_end(score: Score, end: str) -> str:
+    estimate = score.estimate
+    value = estimate.scale_min if end == "low" else estimate.scale_max
+    if estimate.unit == "mean":
+        return words.number(value)
+    return words.value_text(estimate, value)
+
+
+@register.filter
+def as_number(value: float | None, decimals: int = 0) -> str:
+    return "–" if value is None else words.number(value, decimals=decimals)

@@ -1,0 +1,68 @@
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit, User
+from accounts.permissions import Capability
+from surveys.document.starters import STARTERS
+from surveys.document.texts import LANGUAGES
+from surveys.models import Survey
+from surveys.presenting import OWN_NAMES
+
+
+class NewSurveyForm(forms.Form):
+    name = forms.CharField(
+        label=_("Name"), max_length=200, help_text=_("What you and your colleagues call it.")
+    )
+    starter = forms.ChoiceField(label=_("Start from"), widget=forms.RadioSelect)
+    languages = forms.MultipleChoiceField(
+        label=_("Languages"),
+        choices=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        widget=forms.CheckboxSelectMultiple,
+        initial=[LANGUAGES[0]],
+        help_text=_("The first one chosen leads; more can be added later."),
+    )
+    unit = forms.ModelChoiceField(
+        label=_("Unit"), queryset=Unit.objects.none(), required=False, empty_label=None
+    )
+
+    def __init__(self, user: User, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        reach = user.reach(Capability.MANAGE_SURVEYS)
+        units = Unit.objects.current()
+        everywhere = reach.everything or None in reach.unit_ids
+        if not everywhere:
+            units = units.filter(pk__in=[unit for unit in reach.unit_ids if unit])
+        field = self.fields["unit"]
+        field.queryset = units  # type: ignore[attr-defined]
+        field.empty_label = _("The whole organisation") if everywhere else None  # type: ignore[attr-defined]
+        field.required = not everywhere
+        self.fields["starter"].choices = [  # type: ignore[attr-defined]
+            (key, f"{each.name.pick('en')}: {each.purpose.pick('en')}")
+            for key, each in STARTERS.items()
+        ]
+        self.fields["starter"].initial = "relationship_nps"
+
+
+class TextsForm(forms.Form):
+    """The survey's own texts in one language, and which languages it speaks."""
+
+    name = forms.CharField(label=_("Name, for you and your colleagues"), max_length=200)
+    title = forms.CharField(label=_("Title, as respondents see it"), max_length=5000)
+    intro = forms.CharField(
+        label=_("Before the first question"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+    thanks = forms.CharField(
+        label=_("Thank-you"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    footer = forms.CharField(
+        label=_("Below every page"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    languages = forms.MultipleChoiceField(label=_("Languages"), widget=forms.CheckboxSelectMultiple)
+
+    def __init__(self, survey: Survey, offered: list[str], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        self.fields["languages"].choices = [  # type: ignore[attr-defined]
+            (tag, OWN_NAMES.get(tag, tag)) for tag in offered
+        ]

@@ -1,0 +1,175 @@
+"""The editor's resources: each edit, its refusals, and two people at once."""
+
+import pytest
+from django.urls import reverse
+
+from surveys.selectors import draft_of
+from surveys.services.surveys import create_survey, publish
+from tests.surveys.factories import make_survey
+
+
+@pytest.fixture
+def survey(designer):
+    return create_survey("After your flight", by=designer, starter="relationship_nps")
+
+
+@pytest.fixture
+def desk(client, designer, survey):
+    """Send one edit of the survey under its present revision; then look at the draft."""
+    client.force_login(designer)
+
+    def send(route, *args, **data):
+        survey.refresh_from_db()
+        data = {"revision": survey.draft_revision, "lang": "en"} | data
+        sent = client.post(reverse(f"surveys:{route}", args=[survey.pk, *args]), data)
+        survey.refresh_from_db()
+        return sent
+
+    return send
+
+
+def keys(survey) -> list[str]:
+    return [each.key for each in draft_of(survey).questions]
+
+
+def test_adds_copies_and_removes_questions(desk, survey):
+    desk("questions", kind="single_choice", page="score", after="nps")
+    assert keys(survey)[:2] == ["nps", "choice"]
+    desk("question_copy", "choice")
+    assert keys(survey)[:3] == ["nps", "choice", "choice_2"]
+    desk("question_removal", "choice")
+    assert keys(survey)[:2] == ["nps", "choice_2"]
+    desk("restoration")
+    assert keys(survey)[:3] == ["nps", "choice", "choice_2"]
+
+
+def test_rewords_moves_adds_and_removes_options(desk, survey):
+    desk("questions", kind="single_choice", page="score")
+
+    def labels():
+        return [c.label.root["en"] for c in draft_of(survey).by_key["choice"].choices]
+
+    rows = {"choice_key": ["option_1", "option_2"], "choice": ["Red", "Blue"], "title": "Which?"}
+    desk("question", "choice", **rows, choice_new="Green", choice_add="1")
+    assert labels() == ["Red", "Blue", "Green"]
+    rows = {"choice_key": ["option_1", "option_2", "green"], "choice": ["Red", "Blue", "Green"]}
+    desk("question", "choice", **rows, choice_up="green")
+    assert labels() == ["Red", "Green", "Blue"]
+    desk("question", "choice", **rows, choice_gone="option_1")
+    assert labels() == ["Blue", "Green"]
+
+
+def test_keeps_the_other_languages_of_a_text(desk, survey):
+    desk("question", "nps", title="Würden Sie?", lang="de")
+    title = draft_of(survey).by_key["nps"].title.root
+    assert title["de"] == "Würden Sie?"
+    assert title["en"].startswith("How likely")
+
+
+def test_sets_and_lifts_a_condition(desk, survey):
+    desk("condition", "what_went_wrong", other="nps", op="between", low="0", high="4")
+    assert draft_of(survey).by_key["what_went_wrong"].shown_if.high == 4
+    wrong = desk("condition", "what_went_wrong", other="nps", op="between", low="9", high="4")
+    assert wrong.status_code == 422
+    assert "the lower one first" in wrong.content.decode()
+    desk("condition", "what_went_wrong", always="1")
+    assert draft_of(survey).by_key["what_went_wrong"].shown_if is None
+
+
+def test_adds_moves_and_removes_pages(desk, survey):
+    desk("pages", after="score")
+    desk("page", "page", title="Half way")
+    assert [p.key for p in draft_of(survey).pages] == ["score", "page", "why"]
+    desk("page_move", "page", direction="up")
+    assert [p.key for p in draft_of(survey).pages] == ["page", "score", "why"]
+    desk("page_removal", "why")
+    assert keys(survey) == ["nps"]
+    desk("restoration")
+    assert len(keys(survey)) == 4
+
+
+def test_changes_the_name_the_texts_and_the_languages(desk, survey):
+    data = {"name": "New name", "title": "Hello", "languages_sent": "1", "languages": ["de", "en"]}
+    desk("texts", **data)
+    assert (survey.name, draft_of(survey).languages) == ("New name", ["en", "de"])
+    assert desk("texts", languages_sent="1").status_code == 422
+
+
+def test_never_overwrites_what_a_colleague_saved(desk, survey, designer, admin, client):
+    old = survey.draft_revision
+    client.force_login(admin)
+    desk("question", "nps", title="Mine")
+    client.force_login(designer)
+    late = desk("question", "nps", title="Yours", revision=old)
+    page = late.content.decode()
+    assert late.status_code == 409
+    assert "Admin changed this survey" in page
+    assert ">Yours</textarea>" in page
+    assert draft_of(survey).by_key["nps"].title.root["en"] == "Mine"
+
+
+def test_saves_by_itself_and_tells_the_page_the_new_revision(client, designer, survey):
+    client.force_login(designer)
+    url = reverse("surveys:question", args=[survey.pk, "nps"])
+    data = {"revision": survey.draft_revision, "lang": "en", "title": "Would you?"}
+    sent = client.post(url, data, headers={"HX-Request": "true"})
+    assert '"revision": 2' in sent["HX-Trigger"]
+    assert "Would you?" in sent.content.decode()
+    assert "<html" not in sent.content.decode()
+
+
+@pytest.mark.parametrize("data", [{"min": "x"}, {"max": "500"}, {"revision": "\x00"}])
+def test_refuses_an_edit_that_makes_no_sense(desk, survey, data):
+    desk("questions", kind="rating", page="score")
+    assert desk("question", "rating", title="How?", **data).status_code in (409, 422)
+
+
+def test_shows_the_draft_in_a_frame_of_our_own(client, designer, survey):
+    client.force_login(designer)
+    url = reverse("surveys:preview", args=[survey.pk])
+    shown = client.get(url + "?page=2&lang=de")
+    assert "Was ist schiefgelaufen?" in shown.content.decode()
+    assert shown["X-Frame-Options"] == "SAMEORIGIN"
+    assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
+    assert client.get(url + "?page=99999&lang=xx").status_code == 200
+
+
+def test_walks_through_the_preview_and_keeps_nothing(client, designer, survey):
+    from tests.surveys.factories import SHOWN
+
+    client.force_login(designer)
+    url = reverse("surveys:preview", args=[survey.pk])
+    page = client.get(url).content.decode()
+    first = {"page": "1", "shown": SHOWN.search(page)[1], "nps": "2", "go": "next"}
+    second = client.post(url, first).content.decode()
+    assert "What went wrong?" in second
+    so_far = second.split('name="so_far" value="')[1].split('"')[0]
+    sent = {"page": "2", "shown": SHOWN.search(second)[1], "so_far": so_far, "go": "next"}
+    assert "Thank you" in client.post(url, sent).content.decode()
+    assert not survey.responses.exists()
+
+
+def test_says_what_stands_against_publishing(client, designer):
+    survey = create_survey("Empty", by=designer)
+    client.force_login(designer)
+    url = reverse("surveys:publication", args=[survey.pk])
+    assert "Add one." in client.get(url).content.decode()
+    assert client.post(url, {"revision": 1}).status_code == 409
+
+
+def test_lists_surveys_in_the_same_number_of_queries(
+    client, designer, django_assert_max_num_queries
+):
+    client.force_login(designer)
+    for _n in range(3):
+        make_survey(designer)
+    with django_assert_max_num_queries(14):
+        few = client.get("/surveys/")
+    for _n in range(9):
+        publish(create_survey("More", by=designer, starter="csat_after_purchase"), by=designer)
+    with django_assert_max_num_queries(14):
+        many = client.get("/surveys/?q=flight")
+    assert many.content.decode().count("<tr>") == few.content.decode().count("<tr>")
+    part = client.get("/surveys/?q=nothing", headers={"HX-Request": "true"})
+    assert "No survey matches" in part.content.decode()
+    assert "<html" not in part.content.decode()
