@@ -24,7 +24,7 @@ def metric_list(request: Request) -> HttpResponse:
     """Every metric in reach with its score: two statements, however many there are."""
     if not request.user.may(Capability.SEE_SCORES):
         raise PermissionDenied
-    search = request.GET.get("q", "").strip()[:100]
+    search = request.GET.get("q", "").replace("\0", "").strip()[:100]
     metrics = Metric.objects.visible_to(request.user)
     found = metrics.filter(name__icontains=search) if search else metrics
     chosen = overview.sources(found, user=request.user)

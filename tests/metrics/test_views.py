@@ -11,6 +11,7 @@ from contacts.models import AttributeDefinition, Contact
 from metrics.folding import fold
 from metrics.models import Item, Metric
 from metrics.services import Definition, define_missing, revise_metric
+from surveys.models import Response
 from tests.metrics.factories import DAY, answer, answer_many, entry, make_survey, scored
 
 pytestmark = pytest.mark.django_db
@@ -224,12 +225,30 @@ def test_evidence_says_why_rows_are_out(client, designer, leader, survey):
     page = get(client, designer, url)
     assert "13 of 18 answers count" in page
     assert "Anna Koch" in page
+    opened = Response.objects.get(contact=person)
+    assert reverse("surveys:response", args=[survey.pk, opened.pk]) in page
     for reason in ("Not applicable", "Skipped", "Test answers", "not finished", "Outside"):
         assert reason in page
     assert "–" in get(client, designer, url + "&why=na")
     page = get(client, leader, url)
     assert "Anna Koch" not in page
     assert "not the single answers" in page
+
+
+def test_evidence_counts_people_where_one_gives_many_answers(client, leader, owner):
+    keys = [f"q{n}" for n in range(8)]
+    survey = make_survey(owner, questions=scored(**dict.fromkeys(keys, "rating")))
+    define_missing()
+    person = Contact.objects.create(given_name="Anna", family_name="Koch", sort_key="koch")
+    answer(survey, dict.fromkeys(keys, 4), contact=person)
+    pooled = Metric.objects.get(name__startswith="All ratings")
+    page = get(client, leader, reverse("metrics:evidence", args=[pooled.key]))
+    assert "too few people to show a number" in page
+    assert "8 of 8" not in page
+
+
+def test_a_search_for_what_no_name_holds_finds_nothing(client, designer, survey):
+    assert "No metric is called" in get(client, designer, reverse("metrics:list") + "?q=%00zz")
 
 
 def test_evidence_turns_pages_without_missing_a_row(client, designer, survey):
