@@ -11,7 +11,9 @@ from accounts.models import User
 from metrics import overview, plots, words
 from metrics.models import Metric
 from metrics.rating import Score
+from metrics.reading import Source
 from metrics.verdicts import Verdict, is_good_direction
+from surveys.models import Survey
 
 register = template.Library()
 
@@ -61,6 +63,17 @@ def score_tiles(user: User) -> dict[str, Any]:
     chosen = overview.sources(metrics.filter(owner=user), user=user, most=MOST_TILES)
     if room := MOST_TILES - len(chosen):
         chosen += overview.sources(metrics.exclude(owner=user), user=user, most=room)
+    return _tiles(chosen)
+
+
+@register.inclusion_tag("metrics/_tiles.html")
+def survey_tiles(survey: Survey, user: User) -> dict[str, Any]:
+    """What one survey's answers come to, as far as this person may see it."""
+    metrics = Metric.objects.visible_to(user).filter(current_version__items__survey=survey)
+    return _tiles(overview.sources(metrics.distinct(), user=user, most=MOST_TILES))
+
+
+def _tiles(chosen: Sequence[Source]) -> dict[str, Any]:
     if not chosen:
         return {"tiles": []}
     period = overview.default_period([pk for source in chosen for pk in source.item_ids])
