@@ -35,6 +35,8 @@ class NewDistributionForm(forms.Form):
 
 
 class AudienceForm(forms.Form):
+    hide_optional = True
+
     kind = forms.ChoiceField(
         label=_("Who"), choices=[("", _("Everybody")), *ContactKind.choices], required=False
     )
@@ -114,6 +116,8 @@ def _values(given: str | list[str] | None) -> list[str]:
 
 class MessageForm(forms.Form):
     """Sender, and subject and text in each language of the survey."""
+
+    hide_optional = True
 
     sender = forms.ModelChoiceField(
         label=_("From"), queryset=Sender.objects.filter(active=True), required=False

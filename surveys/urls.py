@@ -4,6 +4,7 @@ from surveys import distribution_urls
 from surveys.views import (
     editor,
     editor_pages,
+    importing,
     preview,
     publication,
     respond,
@@ -52,6 +53,7 @@ draft_urls = [
 ]
 
 response_urls = [
+    path("surveys/<int:pk>/answers/", importing.import_answers, name="import_answers"),
     path("surveys/<int:pk>/responses/", responses.responses, name="responses"),
     path("surveys/<int:pk>/responses/export/", responses.export, name="export"),
     path("surveys/<int:pk>/responses/export/file/", responses.export_file, name="export_file"),

@@ -354,6 +354,10 @@ ROWS: dict[str, Row | list[Row]] = {
     "surveys:public_link": designing(others_survey, answer=302),
     "surveys:publication": designing(others_survey, method="get", answer=200),
     "surveys:preview": designing(others_survey, method="get", answer=200),
+    "surveys:import_answers": [
+        designing(others_survey, method="get", answer=200),
+        designing(others_survey, answer=422),
+    ],
     "surveys:edit": designing(others_survey, method="get", answer=200),
     # Sent without the revision it was made on, an edit is a conflict.
     "surveys:questions": designing(others_survey, data={"kind": "nps"}),

@@ -12,6 +12,7 @@ from django.db import connection
 from accounts.models import Organisation, RoleHeld, Unit, UnitPlace, User
 from accounts.permissions import Role
 from cxplatform.launch import servers
+from tests.smtp import Sink
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
@@ -138,6 +139,23 @@ def admin(root) -> User:
 def stranger(root) -> User:
     """Signed in, but holding no role."""
     return make_user("stranger@cx.example")
+
+
+# --- mail ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sink(settings) -> Iterator[Sink]:
+    """Where mail goes in this test."""
+    server = Sink().start()
+    settings.MAILERS = {
+        "default": {
+            "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "OPTIONS": {"host": "127.0.0.1", "port": server.port, "timeout": 5},
+        }
+    }
+    yield server
+    server.stop()
 
 
 # --- the browser ------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ class Column:
     def __init__(self, place: int, heading: str, parse: Callable[[str], Any], blank: Any) -> None:
         self.place, self.heading, self.parse, self.blank = place, heading, parse, blank
         self.known: dict[str, Any] = {"": blank}
+        self.remembered = REMEMBERED
 
     def read(
         self, cells: tuple[str, ...], numbers: list[int], bad: dict[int, list[Problem]]
@@ -33,7 +34,7 @@ class Column:
                     bad.setdefault(place, []).append(problem)
                     value = self.blank
                 else:
-                    if len(known) < REMEMBERED:
+                    if len(known) < self.remembered:
                         known[cell] = value
                 values.append(value)
         return values

@@ -89,9 +89,13 @@ class ContactsOptions(forms.Form):
 class ContactsTarget:
     kind = "contacts"
     label = _("Contacts")
-    explanation = _("One row is one person, known by an external id or an e-mail address.")
+    explanation = _(
+        "One row is one person, known by an external id or an e-mail address. An empty cell "
+        "changes nothing."
+    )
     capability = Capability.MANAGE_CONTACTS
     new_attributes = True
+    starts_elsewhere = False
 
     def fields(self, imp: Import) -> list[Field]:
         noted = AttributeDefinition.objects.visible_to(imp.owner)
@@ -107,6 +111,9 @@ class ContactsTarget:
     def options(self, form: Any) -> dict[str, Any]:
         said = dict(form.cleaned_data)
         return said | {"unit": said["unit"].pk if said["unit"] else None}
+
+    def start_url(self, imp: Import | None = None) -> str:
+        return reverse("contacts:create_import")
 
     def result_url(self, imp: Import) -> str:
         return reverse("contacts:list")

@@ -6,16 +6,18 @@ LIVING = "merged_into_id IS NULL AND erased_at IS NULL"
 DROP = "DROP TABLE IF EXISTS import_match, import_accounts, import_keys"
 NEXT_ID = "nextval(pg_get_serial_sequence('contacts_contact', 'id'))"
 
+# Blank is said of the contact, not of the row: else each row without an address is compared with
+# every contact without one.
 MATCH = f"""
 CREATE TEMP TABLE import_match AS
 SELECT s."row", i.id AS by_id, e.id AS by_email, COALESCE(i.id, e.id) AS contact_id,
        FALSE AS merged,
        CASE WHEN COALESCE(i.id, e.id) IS NULL THEN {{new_id}} END AS new_id
 FROM {STAGE} s
-LEFT JOIN contacts_contact i ON s.external_id <> '' AND i.external_id = s.external_id
+LEFT JOIN contacts_contact i ON i.external_id <> '' AND i.external_id = s.external_id
      AND i.kind = %(kind)s AND i.source = %(source)s
      AND i.merged_into_id IS NULL AND i.erased_at IS NULL
-LEFT JOIN contacts_contact e ON s.email <> '' AND e.email = s.email AND e.kind = %(kind)s
+LEFT JOIN contacts_contact e ON e.email <> '' AND e.email = s.email AND e.kind = %(kind)s
      AND e.merged_into_id IS NULL AND e.erased_at IS NULL
 """
 
@@ -185,3 +187,6 @@ ON CONFLICT (contact_id, purpose, channel) DO UPDATE SET basis = EXCLUDED.basis,
     withdrawn_at = EXCLUDED.withdrawn_at
 WHERE p.basis <> 'withdrawn' AND p.basis <> EXCLUDED.basis
 """
+
+# What comes next matches against these rows, and must not be planned as if there were none.
+COUNT_ANEW = "ANALYZE contacts_contact (kind, source, external_id, email)"

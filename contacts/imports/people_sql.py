@@ -143,6 +143,8 @@ class ContactsTables:
             cursor.execute(sql.UPDATE.format(sets=sets, changed=self._changed), self.values)
         cursor.execute(sql.INSERT, self.values)
         new = cursor.rowcount
+        if new > CHUNK:
+            cursor.execute(sql.COUNT_ANEW)
         cursor.execute(sql.PERMISSIONS, self.values)
         for definition in self.attributes:
             if definition.break_down_by:

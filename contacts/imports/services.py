@@ -23,13 +23,18 @@ class ImportRefused(Exception):
     """The step can't be taken; `str()` is the sentence for the page."""
 
 
-def start_import(file: "File[bytes]", *, kind: str, owner: User) -> Import:
-    """Keep the file, read its header and guess what its columns mean; raises ImportRefused."""
+def start_import(
+    file: "File[bytes]", *, kind: str, owner: User, options: dict[str, Any] | None = None
+) -> Import:
+    """Keep the file, read its header and guess what its columns mean; raises ImportRefused.
+
+    `options` are what the target must know before the mapping, such as which survey.
+    """
     try:
         upload = store_upload(file, owner=owner)
     except UploadTooLarge as error:
         raise ImportRefused(str(error)) from None
-    imp = Import(kind=kind, owner=owner, upload=upload)
+    imp = Import(kind=kind, owner=owner, upload=upload, options=options or {})
     try:
         with opened(upload) as table:
             sample = first_rows(table.rows(), SAMPLE_ROWS)

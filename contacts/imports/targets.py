@@ -94,6 +94,7 @@ class Target(Protocol):
     explanation: Any
     capability: Capability
     new_attributes: bool  # whether a column may become an attribute that does not exist yet
+    starts_elsewhere: bool  # whether something must be chosen before there is a file
 
     def fields(self, imp: Import) -> list[Field]: ...
 
@@ -102,6 +103,9 @@ class Target(Protocol):
     def options(self, form: Any) -> dict[str, Any]: ...
 
     def plan(self, imp: Import, choices: list[ColumnChoice]) -> Plan: ...
+
+    def start_url(self, imp: Import | None = None) -> str:
+        """Where a file, or another one like `imp`'s, is uploaded."""
 
     def result_url(self, imp: Import) -> str: ...
 

@@ -52,7 +52,12 @@ def create_import(request: Request) -> HttpResponse:
             form.add_error("file", str(refusal))
         else:
             return redirect("contacts:import", pk=imp.pk)
-    context = {"form": form, "targets": targets_for(request.user)}
+    targets = targets_for(request.user)
+    context = {
+        "form": form,
+        "targets": [one for one in targets if not one.starts_elsewhere],
+        "elsewhere": [(one.label, one.start_url()) for one in targets if one.starts_elsewhere],
+    }
     return render(request, "contacts/import_new.html", context, status=422 if form.errors else 200)
 
 
@@ -215,6 +220,7 @@ def _found(request: Request, imp: Import) -> dict[str, Any]:
         "shown": SHOWN,
         "may_change": request.user.may(Capability.CHANGE_ADDRESSES),
         "result_url": TARGETS[imp.kind].result_url(imp),
+        "again_url": TARGETS[imp.kind].start_url(imp),
     }
 
 

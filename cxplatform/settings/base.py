@@ -42,6 +42,7 @@ CACHES = {
     }
 }
 
+CELERY_APP = "cxplatform.celery"
 CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or env.broker(REDIS_URL, REDIS_FIRST)
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]

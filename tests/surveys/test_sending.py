@@ -306,3 +306,9 @@ def test_says_there_is_no_mail_server(settings):
     }
     with Line() as line, pytest.raises(NoMailServer):
         line.send("a@b.example", "c@d.example", b"")
+
+
+def test_tasks_enqueued_by_a_page_go_to_the_workers_broker(settings):
+    from surveys.tasks import send
+
+    assert send.app.conf.broker_url == settings.CELERY_BROKER_URL

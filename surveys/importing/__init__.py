@@ -1,0 +1,1 @@
+"""Answers given before this system asked: a table's rows as responses to a published survey."""
