@@ -3,8 +3,9 @@
 Rendered without a request: these pages know no session, no user and no cookie.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,10 @@ ENDINGS = {
     "unknown": 404,
     "busy": 429,
 }
+# Stand in for address and token; random, so that no author's text can hold them.
+_TOKEN, _URL = secrets.token_hex(16), secrets.token_hex(16)
+MOST_KEPT = 500
+_untouched: dict[tuple[Any, ...], str] = {}
 
 
 @dataclass
@@ -97,8 +102,30 @@ class QuestionPage:
         return say(self.lang, "identified_note", organisation=name)
 
     def render(self, *, status: int = 200) -> HttpResponse:
-        html = render_to_string("surveys/respond/page.html", self.context())
-        return HttpResponse(html, status=status)
+        return HttpResponse(self._html(), status=status)
+
+    def render_untouched(self, version: int) -> HttpResponse:
+        """The page before anything was answered: alike for all but for its address and token,
+        which are put into what was rendered for the first of them."""
+        key = (
+            version,
+            self.index,
+            self.lang,
+            self.note,
+            self.identified,
+            tuple(sorted(self.organisation.items())),
+            tuple((name, *values) for name, values in self.entered.items()),
+        )
+        html = _untouched.get(key)
+        if html is None:
+            html = replace(self, token=_TOKEN, url=_URL)._html()
+            if len(_untouched) >= MOST_KEPT:
+                _untouched.pop(next(iter(_untouched)), None)
+            _untouched[key] = html
+        return HttpResponse(html.replace(_TOKEN, self.token).replace(_URL, self.url))
+
+    def _html(self) -> str:
+        return render_to_string("surveys/respond/page.html", self.context())
 
 
 def frame(

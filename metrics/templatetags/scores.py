@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from metrics import overview, plots, words
+from metrics.models import Metric
 from metrics.rating import Score
 from metrics.verdicts import Verdict, is_good_direction
+from surveys.models import Survey
 
 register = template.Library()
 
@@ -66,6 +68,17 @@ def score_tiles(landing: overview.Landing) -> dict[str, Any]:
 @register.simple_tag
 def finding(tile: overview.Tile) -> str:
     return words.finding(tile.metric.name, tile.score, tile.verdict)
+
+
+@register.inclusion_tag("metrics/_tiles.html")
+def survey_tiles(survey: Survey, user: User) -> dict[str, Any]:
+    """What one survey's answers come to, as far as this person may see it."""
+    metrics = Metric.objects.visible_to(user).filter(current_version__items__survey=survey)
+    chosen = overview.sources(metrics.distinct(), user=user, most=MOST_TILES)
+    if not chosen:
+        return {"tiles": []}
+    period = overview.default_period([pk for source in chosen for pk in source.item_ids])
+    return {"tiles": overview.tiles(chosen, period=period, with_trend=True), "period": period}
 
 
 @register.simple_tag

@@ -122,8 +122,11 @@ def _show(request: HttpRequest, visit: Visit) -> HttpResponse:
         index = visit.document.page_index_of[question_key]
         kept = {"here": f"?score={clicked[question_key][0]}&"}
         shown = _page(visit, index, entered=clicked, note="chosen_from_mail", extra=kept)
+    else:
+        shown = _page(visit, _index(request, visit))
+    if visit.answers:
         return shown.render()
-    return _page(visit, _index(request, visit)).render()
+    return shown.render_untouched(visit.version_id)
 
 
 def _clicked(request: HttpRequest, visit: Visit) -> dict[str, list[str]]:

@@ -303,3 +303,14 @@ def test_floor_and_goal_colour_only_where_the_whole_interval_is_beyond(client, d
     for floor, level in ((60, "score bad"), (40, 'score "')):
         revise_metric(metric, items=items, definition=Definition("nps", floor=floor), by=designer)
         assert f'class="{level}' in get(client, designer, detail())
+
+
+def test_survey_page_shows_what_its_answers_come_to(client, designer, survey):
+    answer_many(survey, [9] * 30)
+    client.force_login(designer)
+
+    page = client.get(f"/surveys/{survey.pk}/").content.decode()
+
+    results = page.split('id="h-results"')[1].split("</section>")[0]
+    assert f"/metrics/{Metric.objects.get().key}/" in results
+    assert "30 answers" in results
