@@ -30,8 +30,8 @@ ENDINGS = {
     "unknown": 404,
     "busy": 429,
 }
-# Stand in for address and token; random, so that no author's text can hold them.
-_TOKEN, _URL = secrets.token_hex(16), secrets.token_hex(16)
+# Stand in for token, address and way out; random, so that no author's text can hold them.
+_TOKEN, _URL, _STOP = (secrets.token_hex(16) for _each in range(3))
 MOST_KEPT = 500
 _untouched: dict[tuple[Any, ...], str] = {}
 
@@ -46,6 +46,7 @@ class QuestionPage:
     answers: Mapping[str, Answer]
     token: str
     url: str = ""
+    stop_url: str = ""  # where an invited person says "no more"
     organisation: Mapping[str, Any] = field(default_factory=dict)
     entered: Mapping[str, Sequence[str]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -118,11 +119,15 @@ class QuestionPage:
         )
         html = _untouched.get(key)
         if html is None:
-            html = replace(self, token=_TOKEN, url=_URL)._html()
+            stop = _STOP if self.stop_url else ""
+            html = replace(self, token=_TOKEN, url=_URL, stop_url=stop)._html()
             if len(_untouched) >= MOST_KEPT:
                 _untouched.pop(next(iter(_untouched)), None)
             _untouched[key] = html
-        return HttpResponse(html.replace(_TOKEN, self.token).replace(_URL, self.url))
+        own = ((_TOKEN, self.token), (_URL, self.url), (_STOP, self.stop_url))
+        for slot, value in own:
+            html = html.replace(slot, value)
+        return HttpResponse(html)
 
     def _html(self) -> str:
         return render_to_string("surveys/respond/page.html", self.context())

@@ -165,10 +165,18 @@ def _page(visit: Visit, index: int, *, asked: int = 0, **fields: object) -> Ques
         lang=visit.language,
         token=form.sign(),
         url=visit.url,
+        stop_url=_stop_url(visit),
         organisation=visit.organisation,
         identified=visit.invitation is not None,
         **{"answers": visit.answers, **fields},  # type: ignore[arg-type]
     )
+
+
+def _stop_url(visit: Visit) -> str:
+    """The page on which an invited person asks for no more surveys."""
+    if visit.invitation is None:
+        return ""
+    return reverse("surveys:unsubscribe", args=[tokens.make("unsubscribe", visit.invitation.pk)])
 
 
 # --- taking ---------------------------------------------------------------------------------------
