@@ -247,6 +247,24 @@ def test_evidence_counts_people_where_one_gives_many_answers(client, leader, own
     assert "8 of 8" not in page
 
 
+def test_periods_a_day_apart_give_no_single_answer_away(client, leader, survey):
+    answer_many(survey, [9] * 20)
+    answer(survey, {"q": 0}, completed_on=DAY + timedelta(days=1))
+    days = {"period": "custom", "start": "2026-11-01"}
+    for end in ("2026-11-10", "2026-11-11"):
+        page = get(client, leader, detail(**days, end=end))
+        assert "Whole months are shown, 1 Nov 2026 to 30 Nov 2026" in page
+        assert "21 answers" in page
+
+
+def test_whoever_sees_every_answer_chooses_any_days(client, designer, survey):
+    answer_many(survey, [9] * 20)
+    answer(survey, {"q": 0}, completed_on=DAY + timedelta(days=1))
+    page = get(client, designer, detail(period="custom", start="2026-11-01", end="2026-11-10"))
+    assert "20 answers" in page
+    assert "Whole months" not in page
+
+
 def test_a_search_for_what_no_name_holds_finds_nothing(client, designer, survey):
     assert "No metric is called" in get(client, designer, reverse("metrics:list") + "?q=%00zz")
 
