@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import connection
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from accounts.models import User
@@ -31,13 +31,14 @@ REASONS = {
 
 SORTED_OUT = """
 WITH given AS (
-    SELECT r.id, i.id AS item_id, r.answers -> i.question_key AS answer, r.status, r.is_test,
+    SELECT r.id, coalesce(r.contact_id::text, r.id::text) AS person, i.id AS item_id,
+           r.answers -> i.question_key AS answer, r.status, r.is_test,
            coalesce(r.completed_on, (r.started_at AT TIME ZONE %(zone)s)::date) AS day,
            i.scale_min, i.scale_max
     FROM metrics_item AS i JOIN surveys_response AS r ON r.survey_id = i.survey_id
     WHERE i.id = ANY (%(items)s)
 ), sorted_out AS (
-    SELECT id, item_id, answer, day, CASE
+    SELECT id, person, item_id, answer, day, CASE
         WHEN day IS NULL OR day NOT BETWEEN %(start)s AND %(end)s THEN 'outside'
         WHEN status <> 'complete' THEN 'unfinished'
         WHEN is_test THEN 'test'
@@ -50,7 +51,9 @@ WITH given AS (
     FROM given
 )
 """
-TALLY = SORTED_OUT + "SELECT reason, count(*) FROM sorted_out GROUP BY reason"  # noqa: S608
+TALLY = (
+    SORTED_OUT + "SELECT reason, count(*), count(DISTINCT person) FROM sorted_out GROUP BY reason"  # noqa: S608
+)
 LISTED = (
     SORTED_OUT
     + """
@@ -95,9 +98,11 @@ class Page:
 def tally(source: Source, *, period: Period) -> Tally:
     with connection.cursor() as cursor:
         cursor.execute(TALLY, _values(source, period))
-        found = dict(cursor.fetchall())
+        rows = cursor.fetchall()
+    found = {reason: n for reason, n, _people in rows}
+    people = {reason: n for reason, _answers, n in rows}
     counted = found.pop("counted", 0)
-    if privacy.is_withheld(counted, sees_all=source.sees_all):
+    if privacy.is_withheld(people.get("counted", 0), sees_all=source.sees_all):
         return Tally(withheld=True)
     out = {key: found[key] for key in REASONS if key in found}
     return Tally(counted + sum(out.values()), out, counted)
@@ -137,18 +142,11 @@ def _lines(source: Source, user: User, rows: Sequence[tuple[Any, ...]]) -> tuple
             _answer_text(answer),
             day,
             channels.get(found[pk].channel, found[pk].channel),
-            _url(pk),
+            reverse("surveys:response", args=[found[pk].survey_id, pk]),
         )
         for pk, item, answer, day in rows
         if pk in found
     )
-
-
-def _url(pk: UUID) -> str:
-    try:
-        return reverse("surveys:response", args=[pk])
-    except NoReverseMatch:
-        return ""
 
 
 def _answer_text(answer: str | None) -> str:

@@ -43,14 +43,25 @@ class PeriodForm(forms.Form):
             )
         return data
 
-    def chosen(self, *, default: Period, since: date | None) -> Period:
-        """The period asked for; the default where none is, or what is asked for is wrong."""
+    def chosen(self, *, default: Period, since: date | None, any_days: bool = True) -> Period:
+        """The period asked for; the default where none is, or what is asked for is wrong.
+
+        Without `any_days` whole months: two periods a day apart give that day's answers away.
+        """
         if not self.is_valid():
             return default
         name, today = self.cleaned_data.get("period"), timezone.localdate()
         if name == "custom":
-            return Period(self.cleaned_data["start"], self.cleaned_data["end"])
+            period = Period(self.cleaned_data["start"], self.cleaned_data["end"])
+            return period if any_days else self._widened(period)
         return preset(name, today=today, since=since) if name in (*PRESETS, "all") else default
+
+    def _widened(self, period: Period) -> Period:
+        months = period.whole_months()
+        if months != period:
+            text = _("Whole months are shown, %(days)s: single days could give single people away.")
+            self.add_error(None, text % {"days": months.label})
+        return months
 
 
 class MetricForm(forms.Form):

@@ -14,7 +14,10 @@ from metrics.periods import Period, preset, steps_of
 from metrics.rating import Score
 from metrics.reading import Source, trend_of, verdict_of, whole_of
 from metrics.selectors import ALL, Group, Groups
-from metrics.verdicts import Verdict
+from metrics.verdicts import Verdict, is_good_direction
+
+MOST_READ = 40
+UNMOVED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,40 @@ class Tile:
     verdict: Verdict | None
     trend: tuple[Score, ...] = ()
     by_person: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """What somebody starts the day on; no tiles where nothing is in reach."""
+
+    tiles: tuple[Tile, ...] = ()
+    period: Period | None = None
+    moved: Tile | None = None
+
+    @property
+    def has_answers(self) -> bool:
+        return any(tile.score.n for tile in self.tiles)
+
+
+def landing(user: User, *, most: int) -> Landing:
+    """Their own metrics first, then others in reach; of each, what moved before what did not."""
+    chosen = sources(Metric.objects.visible_to(user), user=user, most=MOST_READ)
+    if not chosen:
+        return Landing()
+    period = default_period([pk for source in chosen for pk in source.item_ids])
+    found = tiles(chosen, period=period, with_trend=True)
+    found.sort(key=lambda tile: (tile.metric.owner_id != user.pk, _urgency(tile)))
+    shown = tuple(found[:most])
+    moved = min(shown, key=_urgency)
+    return Landing(shown, period, moved if _urgency(moved) < UNMOVED else None)
+
+
+def _urgency(tile: Tile) -> int:
+    """Worse first, then better, then what did not move by as much as matters."""
+    if tile.verdict is None or tile.verdict.small:
+        return UNMOVED
+    way = is_good_direction(tile.verdict, tile.score.version.high_is_good)
+    return {"bad": 0, "good": 1}.get(way or "", UNMOVED)
 
 
 def sources(metrics: MetricQuerySet, *, user: User, most: int | None = None) -> list[Source]:

@@ -45,6 +45,12 @@ class Period:
         before = self.start - timedelta(days=1)
         return Period(before - timedelta(days=self.days - 1), before)
 
+    def whole_months(self) -> "Period":
+        """From the first day of its first month to the last day of its last one."""
+        months = self.end.year * 12 + self.end.month
+        after = date(months // 12, months % 12 + 1, 1)
+        return Period(self.start.replace(day=1), after - timedelta(days=1), self.preset)
+
     @property
     def label(self) -> str:
         if self.preset == "all":

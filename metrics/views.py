@@ -24,11 +24,11 @@ def metric_list(request: Request) -> HttpResponse:
     """Every metric in reach with its score: two statements, however many there are."""
     if not request.user.may(Capability.SEE_SCORES):
         raise PermissionDenied
-    search = request.GET.get("q", "").strip()[:100]
+    search = request.GET.get("q", "").replace("\0", "").strip()[:100]
     metrics = Metric.objects.visible_to(request.user)
     found = metrics.filter(name__icontains=search) if search else metrics
     chosen = overview.sources(found, user=request.user)
-    form, period = _period(request, [pk for source in chosen for pk in source.item_ids])
+    form, period = _period(request, chosen)
     tiles = overview.tiles(chosen, period=period)
     context = {"tiles": tiles, "period": period, "form": form, "search": search}
     return render_page(request, "metrics/list.html", context, part="rows")
@@ -37,7 +37,7 @@ def metric_list(request: Request) -> HttpResponse:
 @login_required
 def metric_detail(request: Request, key: str) -> HttpResponse:
     source = _source(request, key)
-    form, period = _period(request, source.item_ids)
+    form, period = _period(request, [source])
     read = reading.read(source, period=period)
     score = read.score
     drawn = [row.score for table in read.breakdowns for row in table.rows if not row.score.is_thin]
@@ -75,7 +75,7 @@ def breakdown_csv(request: Request, key: str) -> HttpResponse:
 def metric_evidence(request: Request, key: str) -> HttpResponse:
     """Rows in, rows out and why, down to single answers; reads the answers, and says so."""
     source = _source(request, key)
-    form, period = _period(request, source.item_ids)
+    form, period = _period(request, [source])
     reason = request.GET.get("why", "counted")
     if reason not in evidence.REASONS:
         raise Http404
@@ -144,16 +144,19 @@ def _source(request: Request, key: str) -> reading.Source:
     return source
 
 
-def _period(request: Request, item_ids: list[int]) -> tuple[PeriodForm, Period]:
+def _period(request: Request, chosen: list[reading.Source]) -> tuple[PeriodForm, Period]:
     """The form as it was sent, and the period to show; a wrong one is said and not used."""
     form = PeriodForm(request.GET if {"period", "start"} & set(request.GET) else None)
+    item_ids = [pk for source in chosen for pk in source.item_ids]
     span = selectors.span(item_ids) if item_ids else (None, None)
-    return form, form.chosen(default=overview.usual_period(span), since=span[0])
+    any_days = all(source.sees_all for source in chosen)
+    default = overview.usual_period(span)
+    return form, form.chosen(default=default, since=span[0], any_days=any_days)
 
 
 def _csv(request: Request, key: str, table: str) -> HttpResponse:
     source = _source(request, key)
-    _form, period = _period(request, source.item_ids)
+    _form, period = _period(request, [source])
     read = reading.read(source, period=period, with_breakdowns=table == "breakdown")
     text = exports.trend(read) if table == "trend" else exports.breakdown(read)
     # The mark at the start lets spreadsheets read the file as UTF-8.

@@ -3,8 +3,9 @@
 Rendered without a request: these pages know no session, no user and no cookie.
 """
 
+import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,10 @@ ENDINGS = {
     "unknown": 404,
     "busy": 429,
 }
+# Stand in for token, address and way out; random, so that no author's text can hold them.
+_TOKEN, _URL, _STOP = (secrets.token_hex(16) for _each in range(3))
+MOST_KEPT = 500
+_untouched: dict[tuple[Any, ...], str] = {}
 
 
 @dataclass
@@ -41,6 +46,7 @@ class QuestionPage:
     answers: Mapping[str, Answer]
     token: str
     url: str = ""
+    stop_url: str = ""  # where an invited person says "no more"
     organisation: Mapping[str, Any] = field(default_factory=dict)
     entered: Mapping[str, Sequence[str]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
@@ -97,8 +103,34 @@ class QuestionPage:
         return say(self.lang, "identified_note", organisation=name)
 
     def render(self, *, status: int = 200) -> HttpResponse:
-        html = render_to_string("surveys/respond/page.html", self.context())
-        return HttpResponse(html, status=status)
+        return HttpResponse(self._html(), status=status)
+
+    def render_untouched(self, version: int) -> HttpResponse:
+        """The page before anything was answered: alike for all but for its address and token,
+        which are put into what was rendered for the first of them."""
+        key = (
+            version,
+            self.index,
+            self.lang,
+            self.note,
+            self.identified,
+            tuple(sorted(self.organisation.items())),
+            tuple((name, *values) for name, values in self.entered.items()),
+        )
+        html = _untouched.get(key)
+        if html is None:
+            stop = _STOP if self.stop_url else ""
+            html = replace(self, token=_TOKEN, url=_URL, stop_url=stop)._html()
+            if len(_untouched) >= MOST_KEPT:
+                _untouched.pop(next(iter(_untouched)), None)
+            _untouched[key] = html
+        own = ((_TOKEN, self.token), (_URL, self.url), (_STOP, self.stop_url))
+        for slot, value in own:
+            html = html.replace(slot, value)
+        return HttpResponse(html)
+
+    def _html(self) -> str:
+        return render_to_string("surveys/respond/page.html", self.context())
 
 
 def frame(

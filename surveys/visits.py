@@ -1,18 +1,17 @@
 """A stranger at a link: which survey, which answers so far, and what may still happen."""
 
+import json
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, QuerySet, Subquery
-from django.db.models.functions import JSONObject
+from django.db import connection
+from django.db.models import Model
 from django.urls import reverse
 
-from accounts.models import Organisation
-from contacts.models import AttributeDefinition
+from contacts.models import Contact
 from cxplatform.shared import tokens
 from surveys.document.answers import Answer
 from surveys.document.schema import SurveyDocument
@@ -22,8 +21,56 @@ from surveys.selectors import document_of
 
 _SURVEY = ("id", "slug", "closed_at", "archived_at", "closes_at", "current_version_id", "unit_id")
 _RESPONSE = ("id", "version_id", "language", "status", "answers", "reached")
-_CONTACT = ("id", "language", "attributes", "unit_id", "erased_at", "merged_into_id")
+_CONTACT = ("id", "language", "unit_id", "merged_into_id")
 _INVITATION = ("id", "language", "state", "expires_at", "done_at", "machine_hits")
+
+
+def _in_order(model: type[Model], names: tuple[str, ...]) -> tuple[type[Model], tuple[str, ...]]:
+    """`from_db` takes its values in the order of the model's fields."""
+    own = [each.attname for each in model._meta.concrete_fields]
+    return model, tuple(sorted(names, key=own.index))
+
+
+_TABLES: dict[str, tuple[type[Model], tuple[str, ...]]] = {
+    "s": _in_order(Survey, _SURVEY),
+    "i": _in_order(Invitation, _INVITATION),
+    "c": _in_order(Contact, _CONTACT),
+    "r": _in_order(Response, _RESPONSE),
+}
+_JSON = {"answers"}
+
+# Beside each row what every page shows: one statement in all.
+_FRAME = """
+(SELECT jsonb_build_object('name', name, 'privacy_url', privacy_url)
+    FROM accounts_organisation LIMIT 1)
+"""
+
+
+class _Statement:
+    """The SQL of one kind of link. Written out: putting it together anew for each of the many
+    who open a survey at once would cost more than running it."""
+
+    def __init__(self, *tables: str, source: str) -> None:
+        self.tables = tables
+        columns = [f"{short}.{name}" for short in tables for name in _TABLES[short][1]]
+        self.sql = f"SELECT {_FRAME}, {', '.join(columns)} FROM {source}"  # noqa: S608
+
+
+_PERSONAL = _Statement(
+    *"sicr",
+    source="""surveys_invitation i
+    JOIN surveys_distribution d ON d.id = i.distribution_id
+    JOIN surveys_survey s ON s.id = d.survey_id
+    JOIN contacts_contact c ON c.id = i.contact_id AND c.erased_at IS NULL
+    LEFT JOIN surveys_response r ON r.invitation_id = i.id
+    WHERE i.id = %s""",
+)
+_PUBLIC = _Statement("s", source="surveys_survey s WHERE s.slug = %s AND s.public_link")
+_STARTED = _Statement(
+    *"sr",
+    source="""surveys_response r JOIN surveys_survey s ON s.id = r.survey_id
+    WHERE r.id = %s AND s.slug = %s AND r.invitation_id IS NULL""",
+)
 
 
 class UnknownLink(Exception):
@@ -40,7 +87,6 @@ class Visit:
     response: Response | None = None
     invitation: Invitation | None = None
     organisation: dict[str, Any] = field(default_factory=dict)
-    dimensions: list[str] = field(default_factory=list)
     version_id: int = 0
     language: str = ""
 
@@ -73,83 +119,61 @@ class Visit:
         asked, *accepted = [*wanted] or [""]
         self.language = choose_language([asked, *known, *accepted], self.document.languages)
 
-    def frozen(self) -> dict[str, Any]:
-        """The contact's *break down by* attributes as they are now."""
-        attributes = self.invitation.contact.attributes if self.invitation else {}
-        return {key: attributes[key] for key in self.dimensions if key in attributes}
-
 
 def personal_visit(token: str) -> Visit:
     """Behind `/r/<token>/`; raises UnknownLink."""
-    invitation = _found(_invitations(), _id(token, "answer"))
-    survey = invitation.distribution.survey
-    response = getattr(invitation, "response", None)
-    return _visit(
-        Visit(
-            survey,
-            url=reverse("surveys:answer", args=[token]),
-            subject=invitation.pk,
-            response=response,
-            invitation=invitation,
-        ),
-        row=invitation,
-    )
+    found = _found(_PERSONAL, [_id(token, "answer")])
+    invitation, response = found["i"], found["r"]
+    invitation.contact = found["c"]
+    url = reverse("surveys:answer", args=[token])
+    return _visit(Visit(found["s"], url, invitation.pk, response, invitation), found)
 
 
 def public_visit(slug: str) -> Visit:
     """Behind `/s/<slug>/`, before the first page is sent; raises UnknownLink."""
-    surveys = _with_frame(Survey.objects.filter(slug=slug, public_link=True).only(*_SURVEY))
-    survey = surveys.first()
-    if survey is None:
-        raise UnknownLink
-    url = reverse("surveys:public", args=[slug])
-    return _visit(Visit(survey, url=url, subject=uuid.uuid4()), row=survey)
+    found = _found(_PUBLIC, [slug])
+    return _visit(Visit(found["s"], reverse("surveys:public", args=[slug]), uuid.uuid4()), found)
 
 
 def started_visit(slug: str, token: str) -> Visit:
     """Behind `/s/<slug>/<token>/`: what somebody began on the open link; raises UnknownLink."""
-    fields = [*_RESPONSE, *(f"survey__{name}" for name in _SURVEY)]
-    responses = Response.objects.filter(survey__slug=slug, invitation=None)
-    found = _with_frame(responses.select_related("survey").only(*fields))
-    response = _found(found, _id(token, "form"))
+    found = _found(_STARTED, [_id(token, "form"), slug])
+    response = found["r"]
     url = reverse("surveys:public_started", args=[slug, token])
-    return _visit(Visit(response.survey, url=url, subject=response.pk, response=response), response)
+    return _visit(Visit(found["s"], url, response.pk, response), found)
 
 
-def _visit(visit: Visit, row: Any) -> Visit:
+def _visit(visit: Visit, found: dict[str, Any]) -> Visit:
     version = visit.response.version_id if visit.response else visit.survey.current_version_id
     if version is None:
         raise UnknownLink
     visit.version_id = version
-    visit.organisation = row.frame_organisation or {}
-    visit.dimensions = row.frame_dimensions
+    visit.organisation = found["organisation"]
     return visit
 
 
-def _invitations() -> QuerySet[Any]:
-    rows = Invitation.objects.filter(contact__erased_at=None).select_related(
-        "distribution__survey", "contact", "response"
-    )
-    fields = [
-        *_INVITATION,
-        "distribution__survey_id",
-        *(f"distribution__survey__{name}" for name in _SURVEY),
-        *(f"contact__{name}" for name in _CONTACT),
-        *(f"response__{name}" for name in _RESPONSE),
+def _found(statement: "_Statement", values: list[Any]) -> dict[str, Any]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, values)
+        row = cursor.fetchone()
+    if row is None:
+        raise UnknownLink
+    organisation, *cells = row
+    found: dict[str, Any] = {"organisation": json.loads(organisation) if organisation else {}}
+    for short in statement.tables:
+        model, names = _TABLES[short]
+        own, cells = cells[: len(names)], cells[len(names) :]
+        found[short] = _built(model, names, own) if own[0] is not None else None
+    return found
+
+
+def _built(model: type[Model], names: tuple[str, ...], cells: list[Any]) -> Any:
+    """An instance of the columns read; asking for another one reads it then."""
+    values = [
+        json.loads(cell) if name in _JSON and cell is not None else cell
+        for name, cell in zip(names, cells, strict=True)
     ]
-    return _with_frame(rows.only(*fields))
-
-
-def _with_frame(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Beside each row what every page shows and every answer freezes: one statement in all."""
-    dimensions = AttributeDefinition.objects.dimensions().values("key")
-    house = Organisation.objects.values(
-        found=JSONObject(name=F("name"), privacy_url=F("privacy_url"))
-    )
-    framed: QuerySet[Any] = rows.annotate(
-        frame_organisation=Subquery(house[:1]), frame_dimensions=ArraySubquery(dimensions)
-    )
-    return framed
+    return model.from_db("default", names, values)
 
 
 def _id(token: str, purpose: str) -> uuid.UUID:
@@ -157,10 +181,3 @@ def _id(token: str, purpose: str) -> uuid.UUID:
         return tokens.read(purpose, token)
     except tokens.BadToken:
         raise UnknownLink from None
-
-
-def _found(rows: QuerySet[Any], id_: uuid.UUID) -> Any:
-    row = rows.filter(pk=id_).first()
-    if row is None:
-        raise UnknownLink
-    return row

@@ -12,6 +12,7 @@ from metrics import overview, plots, words
 from metrics.models import Metric
 from metrics.rating import Score
 from metrics.verdicts import Verdict, is_good_direction
+from surveys.models import Survey
 
 register = template.Library()
 
@@ -54,18 +55,30 @@ def spark(trend: Sequence[Score], level: str = "") -> dict[str, Any]:
     return {"spark": plots.spark(trend), "level": level}
 
 
+@register.simple_tag
+def scores_to_start_with(user: User) -> overview.Landing:
+    return overview.landing(user, most=MOST_TILES)
+
+
 @register.inclusion_tag("metrics/_tiles.html")
-def score_tiles(user: User) -> dict[str, Any]:
-    """The scores this person lands on: their own first, then others in reach."""
-    metrics = Metric.objects.visible_to(user)
-    chosen = overview.sources(metrics.filter(owner=user), user=user, most=MOST_TILES)
-    if room := MOST_TILES - len(chosen):
-        chosen += overview.sources(metrics.exclude(owner=user), user=user, most=room)
+def score_tiles(landing: overview.Landing) -> dict[str, Any]:
+    return {"tiles": landing.tiles, "period": landing.period}
+
+
+@register.simple_tag
+def finding(tile: overview.Tile) -> str:
+    return words.finding(tile.metric.name, tile.score, tile.verdict)
+
+
+@register.inclusion_tag("metrics/_tiles.html")
+def survey_tiles(survey: Survey, user: User) -> dict[str, Any]:
+    """What one survey's answers come to, as far as this person may see it."""
+    metrics = Metric.objects.visible_to(user).filter(current_version__items__survey=survey)
+    chosen = overview.sources(metrics.distinct(), user=user, most=MOST_TILES)
     if not chosen:
         return {"tiles": []}
     period = overview.default_period([pk for source in chosen for pk in source.item_ids])
-    tiles = overview.tiles(chosen, period=period, with_trend=True)
-    return {"tiles": tiles, "period": period}
+    return {"tiles": overview.tiles(chosen, period=period, with_trend=True), "period": period}
 
 
 @register.simple_tag

@@ -19,18 +19,24 @@ from surveys.visits import Visit
 # Beyond these a link's machine hits are no longer written down one by one.
 MOST_HITS = 50
 
+# The contact's *break down by* attributes as they are at completion.
+_FROZEN = """
+SELECT COALESCE(jsonb_object_agg(a.key, c.attributes -> a.key), '{}')
+FROM contacts_attributedefinition a JOIN contacts_contact c ON c.attributes ? a.key
+WHERE %(done)s AND a.break_down_by AND c.id = %(contact)s
+"""
 _BEGUN = """
 INSERT INTO surveys_response (id, survey_id, version_id, channel, language, status, is_test,
     answers, reached, context, frozen, unit_id, weight, contact_id, invitation_id, import_key,
     started_at, completed_at, completed_on)
 VALUES (%(id)s, %(survey)s, %(version)s, %(channel)s, %(language)s, %(status)s, false,
-    %(answers)s, %(reached)s, '{}', %(frozen)s, %(unit)s, 1, %(contact)s, %(invitation)s, '',
+    %(answers)s, %(reached)s, '{}', ({frozen}), %(unit)s, 1, %(contact)s, %(invitation)s, '',
     %(now)s, %(completed_at)s, %(completed_on)s)
 ON CONFLICT DO NOTHING RETURNING id
 """
 _CHANGED = """
 UPDATE surveys_response SET language = %(language)s, status = %(status)s, answers = %(answers)s,
-    reached = %(reached)s, frozen = %(frozen)s, unit_id = %(unit)s,
+    reached = %(reached)s, frozen = ({frozen}), unit_id = %(unit)s,
     completed_at = %(completed_at)s, completed_on = %(completed_on)s
 WHERE id = %(id)s AND status = 'partial' AND answers = %(seen)s::jsonb RETURNING id
 """
@@ -65,7 +71,8 @@ def save_answers(
     id_ = visit.response.pk if visit.response else _new_id(visit)
     values = _values(visit, id_=id_, now=timezone.now(), complete=complete)
     values |= {"answers": json.dumps(answers), "reached": reached}
-    statement = _SAVED.format(statement=_BEGUN if begun else _CHANGED)
+    statement = _SAVED.replace("{statement}", _BEGUN if begun else _CHANGED)
+    statement = statement.replace("{frozen}", _FROZEN)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         (rows,) = cursor.fetchone()
@@ -89,7 +96,6 @@ def _values(visit: Visit, *, id_: uuid.UUID, now: datetime, complete: bool) -> d
         "channel": "email" if visit.invitation else "link",
         "language": visit.language,
         "status": status.value,
-        "frozen": json.dumps(visit.frozen() if complete else {}),
         "unit": (contact.unit_id if contact else None) or visit.survey.unit_id,
         # Two contacts made one since the invitation: the answer is the one's that was kept.
         "contact": (contact.merged_into_id or contact.pk) if contact else None,

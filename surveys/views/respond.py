@@ -122,8 +122,11 @@ def _show(request: HttpRequest, visit: Visit) -> HttpResponse:
         index = visit.document.page_index_of[question_key]
         kept = {"here": f"?score={clicked[question_key][0]}&"}
         shown = _page(visit, index, entered=clicked, note="chosen_from_mail", extra=kept)
+    else:
+        shown = _page(visit, _index(request, visit))
+    if visit.answers:
         return shown.render()
-    return _page(visit, _index(request, visit)).render()
+    return shown.render_untouched(visit.version_id)
 
 
 def _clicked(request: HttpRequest, visit: Visit) -> dict[str, list[str]]:
@@ -162,10 +165,18 @@ def _page(visit: Visit, index: int, *, asked: int = 0, **fields: object) -> Ques
         lang=visit.language,
         token=form.sign(),
         url=visit.url,
+        stop_url=_stop_url(visit),
         organisation=visit.organisation,
         identified=visit.invitation is not None,
         **{"answers": visit.answers, **fields},  # type: ignore[arg-type]
     )
+
+
+def _stop_url(visit: Visit) -> str:
+    """The page on which an invited person asks for no more surveys."""
+    if visit.invitation is None:
+        return ""
+    return reverse("surveys:unsubscribe", args=[tokens.make("unsubscribe", visit.invitation.pk)])
 
 
 # --- taking ---------------------------------------------------------------------------------------

@@ -90,6 +90,7 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "versions": versions,
         "link": request.build_absolute_uri(f"/s/{survey.slug}/"),
         "may_edit": Survey.objects.editable_by(request.user).filter(pk=pk).exists(),
+        "may_ask": request.user.may_in(Capability.PLAN_DISTRIBUTIONS, survey.unit_id),
         "sees_answers": sees_answers(request.user, survey),
         # The app above puts its own part here once it is there.
         "results_part": ["metrics/_survey_results.html", "surveys/_no_results.html"],

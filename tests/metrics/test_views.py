@@ -11,6 +11,7 @@ from contacts.models import AttributeDefinition, Contact
 from metrics.folding import fold
 from metrics.models import Item, Metric
 from metrics.services import Definition, define_missing, revise_metric
+from surveys.models import Response
 from tests.metrics.factories import DAY, answer, answer_many, entry, make_survey, scored
 
 pytestmark = pytest.mark.django_db
@@ -224,12 +225,48 @@ def test_evidence_says_why_rows_are_out(client, designer, leader, survey):
     page = get(client, designer, url)
     assert "13 of 18 answers count" in page
     assert "Anna Koch" in page
+    opened = Response.objects.get(contact=person)
+    assert reverse("surveys:response", args=[survey.pk, opened.pk]) in page
     for reason in ("Not applicable", "Skipped", "Test answers", "not finished", "Outside"):
         assert reason in page
     assert "–" in get(client, designer, url + "&why=na")
     page = get(client, leader, url)
     assert "Anna Koch" not in page
     assert "not the single answers" in page
+
+
+def test_evidence_counts_people_where_one_gives_many_answers(client, leader, owner):
+    keys = [f"q{n}" for n in range(8)]
+    survey = make_survey(owner, questions=scored(**dict.fromkeys(keys, "rating")))
+    define_missing()
+    person = Contact.objects.create(given_name="Anna", family_name="Koch", sort_key="koch")
+    answer(survey, dict.fromkeys(keys, 4), contact=person)
+    pooled = Metric.objects.get(name__startswith="All ratings")
+    page = get(client, leader, reverse("metrics:evidence", args=[pooled.key]))
+    assert "too few people to show a number" in page
+    assert "8 of 8" not in page
+
+
+def test_periods_a_day_apart_give_no_single_answer_away(client, leader, survey):
+    answer_many(survey, [9] * 20)
+    answer(survey, {"q": 0}, completed_on=DAY + timedelta(days=1))
+    days = {"period": "custom", "start": "2026-11-01"}
+    for end in ("2026-11-10", "2026-11-11"):
+        page = get(client, leader, detail(**days, end=end))
+        assert "Whole months are shown, 1 Nov 2026 to 30 Nov 2026" in page
+        assert "21 answers" in page
+
+
+def test_whoever_sees_every_answer_chooses_any_days(client, designer, survey):
+    answer_many(survey, [9] * 20)
+    answer(survey, {"q": 0}, completed_on=DAY + timedelta(days=1))
+    page = get(client, designer, detail(period="custom", start="2026-11-01", end="2026-11-10"))
+    assert "20 answers" in page
+    assert "Whole months" not in page
+
+
+def test_a_search_for_what_no_name_holds_finds_nothing(client, designer, survey):
+    assert "No metric is called" in get(client, designer, reverse("metrics:list") + "?q=%00zz")
 
 
 def test_evidence_turns_pages_without_missing_a_row(client, designer, survey):
@@ -284,3 +321,14 @@ def test_floor_and_goal_colour_only_where_the_whole_interval_is_beyond(client, d
     for floor, level in ((60, "score bad"), (40, 'score "')):
         revise_metric(metric, items=items, definition=Definition("nps", floor=floor), by=designer)
         assert f'class="{level}' in get(client, designer, detail())
+
+
+def test_survey_page_shows_what_its_answers_come_to(client, designer, survey):
+    answer_many(survey, [9] * 30)
+    client.force_login(designer)
+
+    page = client.get(f"/surveys/{survey.pk}/").content.decode()
+
+    results = page.split('id="h-results"')[1].split("</section>")[0]
+    assert f"/metrics/{Metric.objects.get().key}/" in results
+    assert "30 answers" in results

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.template import Context, Template
@@ -49,8 +49,26 @@ def test_score_tiles_show_what_is_in_reach(designer, stranger, owner):
     survey = make_survey(owner)
     define_missing()
     answer_many(survey, [9, 10] * 10, completed_on=date.today())
-    template = Template("{% load scores %}{% score_tiles user %}")
+    template = Template(
+        "{% load scores %}{% scores_to_start_with user as scores %}{% score_tiles scores %}"
+    )
     tiles = template.render(Context({"user": designer}))
     assert "+100" in tiles
     assert Metric.objects.get().name in tiles
     assert template.render(Context({"user": stranger})).strip() == ""
+
+
+@pytest.mark.django_db
+def test_whoever_starts_reads_first_what_got_worse(client, designer, owner):
+    steady = make_survey(owner, name="Aboard")
+    worse = make_survey(owner, name="Zeppelin")
+    define_missing()
+    today, before = date.today(), date.today() - timedelta(days=35)
+    for survey in (steady, worse):
+        answer_many(survey, [10] * 60, completed_on=before)
+    answer_many(steady, [10] * 60, completed_on=today)
+    answer_many(worse, [0] * 60, completed_on=today)
+    client.force_login(designer)
+    page = client.get("/").content.decode()
+    assert "moved down to \u2212100</h1>" in page
+    assert page.index("Zeppelin</a>") < page.index("Aboard</a>")

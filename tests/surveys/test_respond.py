@@ -1,5 +1,6 @@
 """The answer pages as a person, a second tab, a machine and a stranger meet them."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -389,3 +390,14 @@ def test_stays_under_thirty_kilobytes_in_total(client, designer):
     page = len(client.get(link(invitation)).content)
     css = len(Path(finders.find("css/respond.css")).read_bytes())
     assert page + css < 30_000
+
+
+def test_leads_an_invited_person_to_where_they_can_stop_it(client, survey):
+    first = invite(survey)
+    second = invite(survey, make_contact(email="other@mail.example"))
+
+    pages = [client.get(link(each)).content.decode() for each in (first, second)]
+
+    ways_out = [re.search(r'href="(/u/[^"]+)"', page).group(1) for page in pages]
+    assert ways_out[0] != ways_out[1]
+    assert [client.get(way).status_code for way in ways_out] == [200, 200]
