@@ -181,4 +181,13 @@ def _words(read: reading.Reading) -> dict[str, str]:
         "exact": words.value_text(score.estimate, more=2),
         "mean": "–" if score.mean is None else words.number(score.mean, decimals=3),
         "error": "–" if score.estimate.se is None else words.number(score.estimate.se, decimals=3),
+        "naive": _naive_error(read),
     }
+
+
+def _naive_error(read: reading.Reading) -> str:
+    """The error if every answer stood alone; empty where nobody gave more than one."""
+    naive = read.score.estimate.naive_se
+    if not read.source.by_person or naive is None:
+        return ""
+    return words.number(naive, decimals=3)
