@@ -216,3 +216,14 @@ def test_shows_pages_about_signing_in_that_axe_finds_nothing_wrong_with(
     for path in ("2fa/", "2fa/totp/deactivate/", "2fa/recovery-codes/generate/"):
         page.goto(f"{live_server.url}/account/{path}")
         assert_accessible(page)
+
+
+def test_carries_on_with_what_was_asked_after_the_proof(client, admin, employee, north):
+    client.force_login(admin)
+    asked = client.post(f"/people/{employee.pk}/roles/", {"role": "owner", "unit": north.pk})
+    assert asked.url.startswith("/account/reauthenticate/")
+
+    done = client.post(asked.url, {"password": PASSWORD, "next": f"/people/{employee.pk}/roles/"})
+
+    assert done.url == f"/people/{employee.pk}/"
+    assert employee.roles.filter(role="owner", unit=north).exists()
