@@ -8,6 +8,7 @@ from allauth.account.decorators import reauthentication_required
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http.response import HttpResponseBase
+from django.urls import resolve
 
 from accounts.http import Request
 from accounts.permissions import Capability
@@ -50,9 +51,16 @@ def reauthenticated[**P](
     """
 
     def decorate(inner: View[P]) -> View[P]:
-        return cast(View[P], login_required(reauthentication_required(inner, enabled=when)))
+        asked = when and (lambda request: when(_resolved(request)))
+        return cast(View[P], login_required(reauthentication_required(inner, enabled=asked)))
 
     return decorate if view is None else decorate(view)
+
+
+def _resolved(request: Request) -> Request:
+    """A form carried out after the proof comes by the proof's own URL; `when` wants the form's."""
+    request.resolver_match = resolve(request.path_info)
+    return request
 
 
 def is_post(request: Request) -> bool:

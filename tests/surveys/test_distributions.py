@@ -10,6 +10,7 @@ from surveys.services import asking
 from surveys.services import distributions as planning
 from surveys.services.errors import DistributionRefused
 from surveys.services.readiness import problems
+from tests.browser import PASSWORD
 from tests.surveys.asking import (
     launched,
     make_contact,
@@ -239,8 +240,18 @@ def test_asks_for_the_password_again_above_the_limit(client, designer, settings)
     page = client.post(url("launch", distribution))
     assert "reauthenticate" in page["Location"]
     assert not Invitation.objects.exists()
+
+    proof = {"password": PASSWORD, "next": url("launch", distribution)}
+    client.post(page["Location"], proof)
+
+    assert Invitation.objects.count() == 3
+
+
+def test_asks_for_no_password_up_to_the_limit(client, designer, settings):
+    client.force_login(designer)
     settings.SEND_REAUTHENTICATE_ABOVE = 3
-    client.post(url("launch", distribution))
+    make_contacts(3)
+    client.post(url("launch", make_distribution(designer)))
     assert Invitation.objects.count() == 3
 
 
