@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -64,7 +64,7 @@ def turns_for(user: User, path: str) -> list[dict[str, Any]]:
         links = [
             {"label": _(place.label), "url": reverse(place.route), "current": _is_at(place, path)}
             for place in PLACES
-            if place.turn == key and user.may(place.capability) and _exists(place)
+            if place.turn == key and user.may(place.capability)
         ]
         if links:
             turns.append({"key": key, "label": _(label), "links": links})
@@ -73,14 +73,6 @@ def turns_for(user: User, path: str) -> list[dict[str, Any]]:
 
 def turn_at(path: str) -> str:
     return next((place.turn for place in PLACES if _is_at(place, path)), "")
-
-
-def _exists(place: Place) -> bool:
-    try:
-        reverse(place.route)
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def _is_at(place: Place, path: str) -> bool:

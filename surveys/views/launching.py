@@ -81,6 +81,14 @@ def _is_large(request: Request) -> bool:
     return asking.consider(draft, by=request.user).asked > settings.SEND_REAUTHENTICATE_ABOVE
 
 
+def _to_stop(request: Request, pk: int) -> Distribution:
+    """Whoever may send it may stop it, and so may whoever may stop all."""
+    shown = visible(request, pk)
+    if not (_may_send(request, shown) or request.user.may(Capability.STOP_SENDING)):
+        raise PermissionDenied
+    return shown
+
+
 def _to_steer(request: Request, pk: int) -> Distribution:
     """The distribution if this person may send it; 404 unseen, 403 refused."""
     shown = visible(request, pk)
@@ -108,9 +116,7 @@ def launch(request: Request, pk: int) -> HttpResponse:
 @plans
 @require_POST
 def pause(request: Request, pk: int) -> HttpResponse:
-    shown = visible(request, pk)
-    if not (_may_send(request, shown) or request.user.may(Capability.STOP_SENDING)):
-        raise PermissionDenied
+    shown = _to_stop(request, pk)
     planning.pause(shown, by=request.user)
     return redirect("surveys:distribution", pk)
 
@@ -130,9 +136,7 @@ def resume(request: Request, pk: int) -> HttpResponse:
 @plans
 @require_POST
 def cancel(request: Request, pk: int) -> HttpResponse:
-    shown = visible(request, pk)
-    if not (_may_send(request, shown) or request.user.may(Capability.STOP_SENDING)):
-        raise PermissionDenied
+    shown = _to_stop(request, pk)
     planning.cancel(shown, by=request.user)
     return redirect("surveys:distribution", pk)
 

@@ -197,7 +197,8 @@ def test_signs_in_with_a_keyboard_and_no_script_at_all(plain_page, live_server, 
     plain_page.get_by_label("Email").fill("employee@cx.example")
     plain_page.get_by_label("Password").fill(PASSWORD)
     plain_page.keyboard.press("Enter")
-    plain_page.wait_for_url("**/jobs/")
+    plain_page.wait_for_url(f"{live_server.url}/jobs/")
+    assert plain_page.get_by_role("link", name="Employee, your account").is_visible()
 
 
 @pytest.mark.browser

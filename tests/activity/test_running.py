@@ -159,10 +159,16 @@ def test_refuses_to_finish_outside_the_transaction_of_the_work(transactional_db,
     assert Event.objects.count() == 0
 
 
-@pytest.mark.parametrize("raised", [JobTaken, JobCancelled])
-def test_swallows_what_only_says_stop(job, work, raised):
+@pytest.mark.parametrize(
+    ("raised", "left"),
+    [(JobTaken, JobState.RUNNING), (JobCancelled, JobState.CANCELLED)],
+)
+def test_swallows_what_only_says_stop(job, work, raised, left):
     def do(run: Run):
         raise raised
 
     work["do"] = do
     run_job(job.pk)
+
+    job.refresh_from_db()
+    assert job.state == left
