@@ -2,6 +2,7 @@ from django.contrib import admin
 
 from accounts.recorded import ReadOnlyAdmin, RecordedAdmin
 from surveys.models import (
+    AnswerCount,
     Distribution,
     Invitation,
     MachineHit,
@@ -62,6 +63,13 @@ class ResponseAdmin(ReadOnlyAdmin):
     list_select_related = ["survey"]
     search_fields = ["=id", "survey__name"]
     hidden = ["answers", "contact", "invitation", "context", "frozen", "import_key"]
+
+
+@admin.register(AnswerCount)
+class AnswerCountAdmin(ReadOnlyAdmin):
+    list_display = ["survey", "day", "n"]
+    list_select_related = ["survey"]
+    search_fields = ["survey__name"]
 
 
 @admin.register(MachineHit)

@@ -296,6 +296,26 @@ class Response(models.Model):
         return str(self.id)
 
 
+class AnswerCount(models.Model):
+    """Signed counts of what scores count, by survey and day, summed when read.
+
+    A trigger on responses writes them; folding makes the many rows of a day one.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    survey = models.ForeignKey(
+        Survey, models.CASCADE, related_name="answer_counts", db_constraint=False, db_index=False
+    )
+    day = models.DateField()
+    n = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["survey", "day"])]
+
+    def __str__(self) -> str:
+        return f"{self.n:+d} {self.survey_id} {self.day}"
+
+
 class MachineHit(models.Model):
     """A request for a link that looked like a mail scanner's; kept apart, blocks nobody."""
 

@@ -5,6 +5,7 @@ from celery import shared_task
 from activity.queues import delay
 from surveys.mailing.letter import Letter
 from surveys.mailing.smtp import Line
+from surveys.services.counting import fold_counts
 from surveys.services.sending import send_batch
 from surveys.services.sweeping import due, room, sending, tidy
 
@@ -33,3 +34,8 @@ def sweep_sending() -> None:
     tidy()
     for distribution_id in due():
         delay(send, distribution_id)
+
+
+@shared_task(expires=60)
+def fold_answer_counts() -> None:
+    fold_counts()

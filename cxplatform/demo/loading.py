@@ -19,6 +19,7 @@ ANALYSE = (
     "contacts_contact",
     "surveys_invitation",
     "surveys_response",
+    "surveys_answercount",
     "metrics_observation",
     "metrics_cell",
 )

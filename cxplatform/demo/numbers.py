@@ -10,6 +10,7 @@ from cxplatform.demo.surveying import Surveys
 from metrics.folding import fold
 from metrics.models import Item, Metric, MetricKind, MetricVersion
 from metrics.services import Definition, change_metric, define_metric, define_missing
+from surveys.services.counting import fold_counts
 
 
 @dataclass(frozen=True)
@@ -80,3 +81,4 @@ def fold_all() -> None:
     """Everything that was answered into cells; what another folder holds, it folds itself."""
     while fold():
         pass
+    fold_counts()

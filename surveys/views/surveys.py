@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,7 +14,7 @@ from accounts.models import User
 from accounts.permissions import Capability
 from cxplatform.shared.htmx import render_page
 from surveys.forms import NewSurveyForm
-from surveys.models import Response, Survey
+from surveys.models import AnswerCount, Survey
 from surveys.services.surveys import (
     WrongState,
     archive_survey,
@@ -53,9 +53,11 @@ def listing(request: Request) -> HttpResponse:
 
 
 def _with_counts(rows: QuerySet[Survey]) -> QuerySet[Survey]:
-    counted = Response.objects.counted().filter(survey=OuterRef("pk"))
-    n = counted.order_by().values("survey").annotate(n=Count("pk")).values("n")
-    last = counted.order_by("-completed_on").values("completed_on")[:1]
+    """Answers and their last day from the counts kept: as quick for a million as for ten."""
+    counted = AnswerCount.objects.filter(survey=OuterRef("pk"))
+    n = counted.values("survey").annotate(total=Sum("n")).values("total")
+    days = counted.values("day").annotate(total=Sum("n")).filter(total__gt=0)
+    last = days.order_by("-day").values("day")[:1]
     return (
         rows.select_related("owner", "unit", "current_version")
         .defer("draft", "current_version__document")
