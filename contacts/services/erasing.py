@@ -1,6 +1,12 @@
 """Forgetting a person: a tombstone stays, so that what was counted stays counted."""
 
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from accounts.models import User
@@ -41,9 +47,47 @@ def erase_contact(contact: Contact, *, by: User | None) -> Erasure:
     return erasures[0]
 
 
+class UnreadableLog(Exception):
+    """A line is not one of an erasure log; says which and why."""
+
+
+def erasure_log() -> Iterator[str]:
+    """The log as lines of JSON. A backup is older than the last erasures, so the log has to be
+    kept apart from it; it names people by number only."""
+    rows = Erasure.objects.order_by("at", "pk").values_list("pk", "contact_id", "at")
+    for key, contact, at in rows.iterator():
+        yield json.dumps({"id": str(key), "contact": contact, "at": at.isoformat()})
+
+
+def take_over_log(lines: Iterable[str]) -> int:
+    """Add to this database's log what it lacks. Out: how many. Raises UnreadableLog."""
+    rows = [_erasure(number, line) for number, line in enumerate(lines, 1) if line.strip()]
+    with transaction.atomic():
+        before = Erasure.objects.count()
+        Erasure.objects.bulk_create(rows, ignore_conflicts=True)
+        return Erasure.objects.count() - before
+
+
+def _erasure(number: int, line: str) -> Erasure:
+    try:
+        told = json.loads(line)
+        at = datetime.fromisoformat(told["at"])
+        if at.tzinfo is None:
+            raise ValueError("its time has no zone")
+        return Erasure(pk=uuid.UUID(told["id"]), contact_id=int(told["contact"]), at=at)
+    except (ValueError, TypeError, KeyError) as error:
+        raise UnreadableLog(
+            f"Line {number} is not an entry of an erasure log ({error}). Nothing was applied."
+        ) from None
+
+
 def apply_erasures_again() -> int:
-    """After a restore: erase whoever the log says was erased; returns how many had come back."""
-    back = Contact.objects.filter(pk__in=Erasure.objects.values("contact_id"), erased_at=None)
+    """After a restore: erase whoever the log says was erased; returns how many had come back.
+
+    A number may have been given anew since the restore: only who was there before counts.
+    """
+    erased = Erasure.objects.filter(contact_id=OuterRef("pk"), at__gte=OuterRef("created_at"))
+    back = Contact.objects.filter(Exists(erased), erased_at=None)
     rows = list(back)
     for contact in rows:
         with transaction.atomic():
