@@ -1,7 +1,9 @@
 import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
@@ -10,6 +12,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 # Who asked, for the trail: services read it without being handed a request.
 current_request_id: ContextVar[str] = ContextVar("current_request_id", default="")
 
+PROBE_PATHS = ("/livez", "/healthz")
 STRANGER_PATHS = ("/r/", "/s/", "/u/", "/share/")
 
 
@@ -25,6 +28,19 @@ def request_id(answer: Answer) -> Answer:
             current_request_id.reset(token)
         response["X-Request-Id"] = request.id  # type: ignore[attr-defined]
         return response
+
+    return middleware
+
+
+def probes(answer: Answer) -> Answer:
+    """Balancers ask a node by its address, which is none of the site's names. Nothing behind
+    these two paths makes a link, so the name is not looked at."""
+    own = urlsplit(settings.SITE_URL).netloc
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.path in PROBE_PATHS:
+            request.META["HTTP_HOST"] = own
+        return answer(request)
 
     return middleware
 

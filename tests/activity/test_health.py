@@ -81,3 +81,10 @@ def test_writes_a_heartbeat_at_most_every_ten_seconds(db):
 def test_shows_celery_and_redis_alive_from_a_worker(db):
     beat_heartbeat()
     assert set(Heartbeat.objects.values_list("part", flat=True)) == {"celery", "redis"}
+
+
+def test_answers_balancers_that_ask_by_address(db, client, settings):
+    settings.ALLOWED_HOSTS = ["testserver", "127.0.0.1"]
+    assert client.get("/livez", headers={"host": "10.0.0.5"}).status_code == 200
+    assert client.get("/healthz", headers={"host": "10.0.0.5"}).status_code in (200, 503)
+    assert client.get("/account/login/", headers={"host": "10.0.0.5"}).status_code == 400
