@@ -79,7 +79,7 @@ def test_limits_attempts_whatever_the_caller_says_of_its_address(client, employe
 
 
 def test_believes_only_what_its_own_proxy_wrote(client, employee, three_a_minute, settings):
-    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    settings.TRUSTED_PROXIES = 1
     for number in range(3):
         spoofed = {"X-Forwarded-For": f"10.0.0.{number}, 198.51.100.7"}
         attempt(client, "a@cx.example", "wrong password", **spoofed)
@@ -87,6 +87,17 @@ def test_believes_only_what_its_own_proxy_wrote(client, employee, three_a_minute
     other = {"X-Forwarded-For": "10.9.9.9, 198.51.100.8"}
     assert is_limited(attempt(client, "b@cx.example", "wrong password", **same))
     assert not is_limited(attempt(client, "b@cx.example", "wrong password", **other))
+
+
+@pytest.mark.parametrize("header", [None, "10.0.0.{}", "10.0.0.{}, nonsense, 10.0.0.9", ",,", "\xff"])
+def test_limits_by_its_direct_address_whoever_came_past_a_proxy(
+    client, employee, three_a_minute, settings, header
+):
+    settings.TRUSTED_PROXIES = 2
+    for number in range(4):
+        said = {} if header is None else {"X-Forwarded-For": header.format(number)}
+        response = attempt(client, "a@cx.example", "wrong password", **said)
+    assert is_limited(response)
 
 
 # --- forgotten and changed passwords -----------------------------------------------------------------
