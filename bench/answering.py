@@ -146,4 +146,4 @@ def _form(survey: Survey, invitation: Invitation) -> dict[str, str]:
     assert version is not None
     issued = timezone.now().timestamp() - 5
     form = FormToken(invitation.pk, survey.pk, version, 0, issued)
-    return {"form": form.sign(), "shown": "nps", "nps": "9", "go": "next", "lang": "en"}
+    return {"_form": form.sign(), "_shown": "nps", "nps": "9", "_go": "next", "_lang": "en"}

@@ -15,7 +15,7 @@ from surveys.document.messages import say
 from surveys.document.problems import problems
 from surveys.document.questions import TYPES, ChoiceQuestion, Question, ScoredQuestion
 from surveys.document.schema import SurveyDocument
-from surveys.presenting import OWN_NAMES
+from surveys.presenting import own_name
 
 
 @dataclass(frozen=True)
@@ -75,7 +75,7 @@ def language_tabs(document: SurveyDocument, lang: str) -> list[dict[str, Any]]:
     return [
         {
             "tag": tag,
-            "name": OWN_NAMES.get(tag, tag),
+            "name": own_name(tag),
             "current": tag == lang,
             "missing": missing.get(tag, 0),
         }

@@ -6,7 +6,7 @@ from accounts.permissions import Capability
 from surveys.document.starters import STARTERS
 from surveys.document.texts import LANGUAGES
 from surveys.models import Survey
-from surveys.presenting import OWN_NAMES
+from surveys.presenting import own_name
 
 
 class NewSurveyForm(forms.Form):
@@ -16,7 +16,7 @@ class NewSurveyForm(forms.Form):
     starter = forms.ChoiceField(label=_("Start from"), widget=forms.RadioSelect)
     languages = forms.MultipleChoiceField(
         label=_("Languages"),
-        choices=[(tag, OWN_NAMES[tag]) for tag in LANGUAGES],
+        choices=[(tag, own_name(tag)) for tag in LANGUAGES],
         widget=forms.CheckboxSelectMultiple,
         initial=[LANGUAGES[0]],
         help_text=_("The first one chosen leads; more can be added later."),
@@ -64,5 +64,5 @@ class TextsForm(forms.Form):
     def __init__(self, survey: Survey, offered: list[str], *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["languages"].choices = [  # type: ignore[attr-defined]
-            (tag, OWN_NAMES.get(tag, tag)) for tag in offered
+            (tag, own_name(tag)) for tag in offered
         ]

@@ -7,6 +7,9 @@ from typing import Self
 
 from django.core import signing
 
+# The form's own fields. No question can be called so: its key begins with a letter.
+FORM, SHOWN, LANG, SPEAK, GO, PERSON = "_form", "_shown", "_lang", "_speak", "_go", "_person"
+
 _SIGNER = "surveys.form"
 MOST_LENGTH = 300
 

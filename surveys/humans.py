@@ -5,6 +5,8 @@ import time
 
 from django.http import HttpRequest
 
+from surveys.formtokens import GO
+
 # No person sends a page this soon after it was made.
 FASTEST_PERSON = 1.0
 # Some people steer their browser by tools that look like scripts. After so many further clicks
@@ -31,7 +33,7 @@ def suspicion(request: HttpRequest, issued: float | None) -> str:
         return "prefetch"
     if issued is None:
         return "no form"
-    if "go" not in request.POST:
+    if GO not in request.POST:
         return "no button"
     if headers.get("Sec-Fetch-User") == "?1":
         return ""

@@ -4,8 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf.locale import LANG_INFO
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from surveys.document.answers import NA_VALUE, Answer, is_not_applicable
-from surveys.document.messages import say
+from surveys.document.messages import say, spoken
 from surveys.document.questions import (
     BaseQuestion,
     ChoiceQuestion,
@@ -15,6 +19,7 @@ from surveys.document.questions import (
     ShortText,
 )
 from surveys.document.schema import SurveyDocument
+from surveys.document.texts import truncations
 
 # More points than this are a list to choose from, not a row of buttons.
 MOST_BUTTONS = 11
@@ -30,6 +35,14 @@ class Words:
 
     def __getitem__(self, key: str) -> str:
         return say(self.lang, key)
+
+    @property
+    def marks(self) -> SafeString | str:
+        """The attributes of an element with our words, where the page speaks another language."""
+        own = spoken(self.lang)
+        if own.partition("-")[0] == self.lang.partition("-")[0]:
+            return ""
+        return format_html(' lang="{}" dir="{}"', own, direction(own))
 
 
 @dataclass(frozen=True)
@@ -149,4 +162,15 @@ def direction(lang: str) -> str:
 
 def languages_of(document: SurveyDocument, lang: str) -> list[tuple[str, str]]:
     """The other languages on offer, each by its own name."""
-    return [(tag, OWN_NAMES.get(tag, tag)) for tag in document.languages if tag != lang]
+    return [(tag, own_name(tag)) for tag in document.languages if tag != lang]
+
+
+def own_name(tag: str) -> str:
+    """A language by the name its speakers give it; the tag itself where we do not know it."""
+    for short in truncations(tag):
+        if short in OWN_NAMES:
+            return OWN_NAMES[short]
+        known: str = LANG_INFO.get(short.lower(), {}).get("name_local", "")
+        if known:
+            return known[:1].upper() + known[1:]
+    return tag

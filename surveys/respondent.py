@@ -16,10 +16,10 @@ from django.utils.formats import date_format
 
 from surveys.document.answering import page_questions, previous_page, progress
 from surveys.document.answers import Answer
-from surveys.document.messages import CATALOGUES, say
+from surveys.document.messages import CATALOGUES, say, spoken
 from surveys.document.questions import Question
 from surveys.document.schema import SurveyDocument
-from surveys.document.texts import truncations
+from surveys.document.texts import choose_language
 from surveys.presenting import Words, as_entered, direction, fields_of, languages_of
 
 ENDINGS = {
@@ -69,7 +69,6 @@ class QuestionPage:
         return {
             **frame(self.document, self.lang, self.organisation),
             "page": self,
-            "here": f"?page={self.index + 1}&",
             "number": self.index + 1,
             "fields": fields,
             "alone": len(fields) == 1,
@@ -160,6 +159,7 @@ def ending(
     context = {
         **frame(document, lang, organisation or {}),
         "heading": say(lang, f"{kind}_title"),
+        "own": bool(own),
         "text": own or say(lang, f"{kind}_text", **params),
         "here": "?done=1&" if kind == "thanks" else "?",
     }
@@ -168,15 +168,11 @@ def ending(
 
 
 def local_date(moment: datetime, lang: str) -> str:
-    with translation.override(lang.lower()):
+    """A date as it stands in a sentence of ours."""
+    with translation.override(spoken(lang).lower()):
         return date_format(timezone.localdate(moment), "DATE_FORMAT")
 
 
 def spoken_language(wanted: Sequence[str]) -> str:
     """The first wanted language in which we have words of our own, else English."""
-    for tag in wanted:
-        for short in truncations(tag):
-            found = next((own for own in CATALOGUES if own.lower() == short.lower()), None)
-            if found:
-                return found
-    return "en"
+    return choose_language(wanted, list(CATALOGUES))

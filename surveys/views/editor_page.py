@@ -11,7 +11,7 @@ from surveys.document.questions import ChoiceQuestion, Question
 from surveys.document.schema import SurveyDocument
 from surveys.document.texts import LANGUAGES
 from surveys.models import Survey
-from surveys.presenting import OWN_NAMES
+from surveys.presenting import own_name
 from surveys.services.surveys import breaking_changes
 
 
@@ -88,7 +88,7 @@ def _texts(document: SurveyDocument, lang: str) -> dict[str, Any]:
             name: getattr(document, name).root.get(lang, "")
             for name in ("title", "intro", "thanks", "footer")
         },
-        "offered": [(tag, OWN_NAMES.get(tag, tag), tag in document.languages) for tag in offered],
+        "offered": [(tag, own_name(tag), tag in document.languages) for tag in offered],
         "page_number": 1,
     }
 

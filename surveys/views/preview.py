@@ -20,7 +20,7 @@ from accounts.permissions import Capability
 from surveys.document.answering import next_page, page_questions, previous_page, read_page
 from surveys.document.answers import Answer
 from surveys.document.schema import SurveyDocument
-from surveys.formtokens import FormToken
+from surveys.formtokens import GO, LANG, SHOWN, SPEAK, FormToken
 from surveys.models import Survey
 from surveys.respondent import QuestionPage, ending
 from surveys.selectors import draft_of
@@ -29,6 +29,8 @@ from surveys.views.surveys import editable
 
 FRAMED = STRICT | {"frame-ancestors": [CSP.SELF]}
 _SALT = "surveys.preview"
+# Beside the fields of every form: where it is, and what was answered before.
+PAGE, SO_FAR = "_page", "_so_far"
 
 
 @csrf_exempt  # it changes nothing
@@ -40,16 +42,18 @@ def preview(request: Request, pk: int) -> HttpResponse:
     survey = editable(request, pk)
     document = draft_of(survey)
     sent = request.POST if request.method == "POST" else request.GET
-    asked = sent.get("lang", "")
+    asked = sent.get(SPEAK, sent.get(LANG, sent.get("lang", "")))
     lang = asked if asked in document.languages else document.first_language
-    index = _index(document, sent.get("page", ""))
+    index = _index(document, sent.get(PAGE, sent.get("page", "")))
     if request.method != "POST":
         return _page(survey, document, index, lang, {}, all_questions="page" in request.GET)
     so_far = _so_far(request)
     result = read_page(document, index, request.POST.getlist, so_far, lang)
-    shown = set(request.POST.get("shown", "").split())
+    shown = set(request.POST.get(SHOWN, "").split())
     errors = {key: text for key, text in result.errors.items() if key in shown}
-    if request.POST.get("go") == "back":
+    if SPEAK in request.POST:
+        return _page(survey, document, index, lang, result.answers)
+    if request.POST.get(GO) == "back":
         back = previous_page(document, result.answers, index)
         return _page(survey, document, back or 0, lang, result.answers)
     due = {each.key for each in page_questions(document, result.answers, index)}
@@ -68,7 +72,7 @@ def _index(document: SurveyDocument, raw: str) -> int:
 
 def _so_far(request: Request) -> dict[str, Answer]:
     try:
-        answers: dict[str, Answer] = signing.loads(request.POST.get("so_far", ""), salt=_SALT)
+        answers: dict[str, Answer] = signing.loads(request.POST.get(SO_FAR, ""), salt=_SALT)
     except signing.BadSignature:
         return {}
     return answers
@@ -92,9 +96,10 @@ def _page(
     """One page; `all_questions` shows those in no force yet too, for they are being written."""
     form = FormToken(uuid.UUID(int=0), survey.pk, 0, index, time.time())
     hidden = format_html(
-        '<input type="hidden" name="so_far" value="{}">'
-        '<input type="hidden" name="page" value="{}">',
+        '<input type="hidden" name="{}" value="{}"><input type="hidden" name="{}" value="{}">',
+        SO_FAR,
         signing.dumps(answers, salt=_SALT),
+        PAGE,
         index + 1,
     )
     page = QuestionPage(

@@ -21,7 +21,17 @@ from surveys.document.answering import (
     read_page,
 )
 from surveys.document.answers import AnswerError
-from surveys.formtokens import BadForm, FormToken, issue
+from surveys.formtokens import (
+    FORM,
+    GO,
+    LANG,
+    PERSON,
+    SHOWN,
+    SPEAK,
+    BadForm,
+    FormToken,
+    issue,
+)
 from surveys.humans import BOX_AFTER, suspicion
 from surveys.limits import may_begin
 from surveys.respondent import QuestionPage, ending, spoken_language
@@ -72,17 +82,20 @@ def public_started(request: HttpRequest, slug: str, token: str) -> HttpResponse:
 def _respond(request: HttpRequest, load: Load) -> HttpResponse:
     try:
         visit = load()
-        visit.choose(_wanted(request))
+        visit.choose(wanted(request))
         refused = _refusal(request, visit)
         if refused is not None:
             return refused
-        return _take(request, visit, load) if request.method == "POST" else _show(request, visit)
+        if request.method != "POST":
+            return _show(request, visit)
+        return _translate(request, visit) if SPEAK in request.POST else _take(request, visit, load)
     except UnknownLink:
-        return ending("unknown", lang=spoken_language(_wanted(request)))
+        return ending("unknown", lang=spoken_language(wanted(request)))
 
 
-def _wanted(request: HttpRequest) -> list[str]:
-    asked = request.POST.get("lang") if request.method == "POST" else request.GET.get("lang")
+def wanted(request: HttpRequest) -> list[str]:
+    sent = request.POST
+    asked = sent.get(SPEAK, sent.get(LANG)) if request.method == "POST" else request.GET.get("lang")
     accepted = parse_accept_lang_header(request.headers.get("Accept-Language", "")[:500])
     return [asked or "", *(tag for tag, _weight in accepted)]
 
@@ -118,10 +131,8 @@ def _end(visit: Visit, kind: str) -> HttpResponse:
 def _show(request: HttpRequest, visit: Visit) -> HttpResponse:
     clicked = _clicked(request, visit)
     if clicked:
-        question_key = next(iter(clicked))
-        index = visit.document.page_index_of[question_key]
-        kept = {"here": f"?score={clicked[question_key][0]}&"}
-        shown = _page(visit, index, entered=clicked, note="chosen_from_mail", extra=kept)
+        index = visit.document.page_index_of[next(iter(clicked))]
+        shown = _page(visit, index, entered=clicked, note="chosen_from_mail")
     else:
         shown = _page(visit, _index(request, visit))
     if visit.answers:
@@ -186,7 +197,7 @@ def _take(request: HttpRequest, visit: Visit, load: Load) -> HttpResponse:
     form = _form(request, visit)
     asked = form.asked if form else 0
     reason = suspicion(request, form.issued if form else None)
-    if reason and not (asked >= BOX_AFTER and "person" in request.POST):
+    if reason and not (asked >= BOX_AFTER and PERSON in request.POST):
         record_machine_hit(visit, method=request.method or "", reason=reason)
         return _ask_again(request, visit, form, asked + 1)
     if form is None:
@@ -196,7 +207,7 @@ def _take(request: HttpRequest, visit: Visit, load: Load) -> HttpResponse:
             return _answer(request, visit, form)
         except AnswersMoved:
             visit = _reload(visit, load)
-            visit.choose(_wanted(request))
+            visit.choose(wanted(request))
             if refused := _refusal(request, visit):
                 return refused
     return _ask_again(request, visit, form, asked)
@@ -205,7 +216,7 @@ def _take(request: HttpRequest, visit: Visit, load: Load) -> HttpResponse:
 def _form(request: HttpRequest, visit: Visit) -> FormToken | None:
     """The form's token, if it was made for this visit and for the version it goes by."""
     try:
-        form = FormToken.read(request.POST.get("form", ""))
+        form = FormToken.read(request.POST.get(FORM, ""))
     except BadForm:
         return None
     begins = visit.response is None and visit.invitation is None
@@ -225,8 +236,19 @@ def _reload(visit: Visit, load: Load) -> Visit:
     return load()
 
 
+def _translate(request: HttpRequest, visit: Visit) -> HttpResponse:
+    """The same page in another language, with everything on it as it was; nothing is kept yet."""
+    form = _form(request, visit)
+    return _ask_again(request, visit, form, form.asked if form else 0, note="")
+
+
 def _ask_again(
-    request: HttpRequest, visit: Visit, form: FormToken | None, asked: int
+    request: HttpRequest,
+    visit: Visit,
+    form: FormToken | None,
+    asked: int,
+    *,
+    note: str = "once_more",
 ) -> HttpResponse:
     index = form.page if form else _index(request, visit)
     result = read_page(visit.document, index, request.POST.getlist, visit.answers, visit.language)
@@ -236,7 +258,7 @@ def _ask_again(
         asked=asked,
         answers=result.answers,
         entered=_entered(request, result),
-        note="once_more",
+        note=note,
         extra={"person_box": asked >= BOX_AFTER},
     )
     return shown.render()
@@ -248,7 +270,7 @@ def _entered(request: HttpRequest, result: PageResult) -> dict[str, list[str]]:
 
 
 def _shown(request: HttpRequest) -> set[str]:
-    return set(request.POST.get("shown", "").split())
+    return set(request.POST.get(SHOWN, "").split())
 
 
 def _answer(request: HttpRequest, visit: Visit, form: FormToken) -> HttpResponse:
@@ -256,7 +278,7 @@ def _answer(request: HttpRequest, visit: Visit, form: FormToken) -> HttpResponse
     result = read_page(document, index, request.POST.getlist, visit.answers, visit.language)
     # A question that came into force by this very answer was not there to be answered.
     errors = {key: text for key, text in result.errors.items() if key in _shown(request)}
-    going_back = request.POST.get("go") == "back"
+    going_back = request.POST.get(GO) == "back"
     if errors and not going_back:
         return _page(
             visit,

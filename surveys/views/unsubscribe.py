@@ -11,7 +11,7 @@ from surveys.document.messages import say
 from surveys.models import Invitation
 from surveys.respondent import ending, frame, spoken_language
 from surveys.services.unsubscribing import unsubscribe as unsubscribe_person
-from surveys.views.respond import strangers
+from surveys.views.respond import strangers, wanted
 
 
 @strangers
@@ -19,8 +19,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """GET changes nothing: scanners and previews open every link they find."""
     invitation = _invitation(token)
     if invitation is None:
-        accepted = request.headers.get("Accept-Language", "")[:100].split(",")
-        return ending("unknown", lang=spoken_language(accepted))
+        return ending("unknown", lang=spoken_language(wanted(request)))
     if request.method == "POST":
         unsubscribe_person(invitation)
         return _page(invitation, "unsubscribed")

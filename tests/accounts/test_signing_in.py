@@ -89,7 +89,9 @@ def test_believes_only_what_its_own_proxy_wrote(client, employee, three_a_minute
     assert not is_limited(attempt(client, "b@cx.example", "wrong password", **other))
 
 
-@pytest.mark.parametrize("header", [None, "10.0.0.{}", "10.0.0.{}, nonsense, 10.0.0.9", ",,", "\xff"])
+@pytest.mark.parametrize(
+    "header", [None, "10.0.0.{}", "10.0.0.{}, nonsense, 10.0.0.9", ",,", "\xff"]
+)
 def test_limits_by_its_direct_address_whoever_came_past_a_proxy(
     client, employee, three_a_minute, settings, header
 ):

@@ -11,8 +11,8 @@ from cxplatform.shared import tokens
 from surveys.models import Distribution, Invitation, Response, Survey
 from surveys.services.surveys import create_survey, publish
 
-FORM = re.compile(r'name="form" value="([^"]+)"')
-SHOWN = re.compile(r'name="shown" value="([^"]*)"')
+FORM = re.compile(r'name="_form" value="([^"]+)"')
+SHOWN = re.compile(r'name="_shown" value="([^"]*)"')
 
 
 def make_survey(
@@ -56,7 +56,7 @@ PRESSED = {"HTTP_SEC_FETCH_USER": "?1", "HTTP_SEC_FETCH_MODE": "navigate"}
 def form_of(client, url: str) -> dict[str, str]:
     """The hidden fields of the page, and the button a person presses."""
     page = client.get(url).content.decode()
-    return {"form": FORM.search(page)[1], "shown": SHOWN.search(page)[1], "go": "next"}
+    return {"_form": FORM.search(page)[1], "_shown": SHOWN.search(page)[1], "_go": "next"}
 
 
 def answer(client, url: str, *, start: str = "", **values):

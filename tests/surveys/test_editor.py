@@ -140,11 +140,14 @@ def test_walks_through_the_preview_and_keeps_nothing(client, designer, survey):
     client.force_login(designer)
     url = reverse("surveys:preview", args=[survey.pk])
     page = client.get(url).content.decode()
-    first = {"page": "1", "shown": SHOWN.search(page)[1], "nps": "2", "go": "next"}
+    first = {"_page": "1", "_shown": SHOWN.search(page)[1], "nps": "2", "_go": "next"}
     second = client.post(url, first).content.decode()
     assert "What went wrong?" in second
-    so_far = second.split('name="so_far" value="')[1].split('"')[0]
-    sent = {"page": "2", "shown": SHOWN.search(second)[1], "so_far": so_far, "go": "next"}
+    so_far = second.split('name="_so_far" value="')[1].split('"')[0]
+    speaks = client.post(url, first | {"_speak": "de"}).content.decode()
+    assert '<html lang="de"' in speaks
+    assert 'value="2" checked' in speaks
+    sent = {"_page": "2", "_shown": SHOWN.search(second)[1], "_so_far": so_far, "_go": "next"}
     assert "Thank you" in client.post(url, sent).content.decode()
     assert not survey.responses.exists()
 

@@ -178,7 +178,7 @@ def test_drops_an_answer_whose_question_is_no_longer_shown(client, designer):
 def test_goes_back_keeping_what_stands_on_the_page(client, invitation):
     url = link(invitation)
     answer(client, url, nps="3")
-    back = answer(client, url, what_went_wrong="The queue", go="back")
+    back = answer(client, url, what_went_wrong="The queue", _go="back")
     assert back.url == f"{url}?page=1"
     assert 'value="3" checked' in client.get(back.url).content.decode()
     answer(client, url, start=back.url, nps="3")
@@ -196,10 +196,37 @@ def test_changes_language_and_keeps_what_is_saved(client, invitation):
     assert '<html lang="de"' in page
     assert 'value="3" checked' in page
     client.post(
-        url, form_of(client, url + "?page=1&lang=de") | {"lang": "de", "nps": "3"}, **PRESSED
+        url, form_of(client, url + "?page=1&lang=de") | {"_lang": "de", "nps": "3"}, **PRESSED
     )
     assert only_response().language == "de"
     assert '<html lang="de"' in client.get(url).content.decode()
+
+
+def test_keeps_everything_on_the_page_when_the_language_changes(client, designer):
+    document = add_question(
+        starter_document("csat_after_purchase", ["en", "ms"]), "short_text", page="purchase"
+    ).document
+    invitation = invite(make_survey(designer, document=document))
+    url = link(invitation)
+    before = everything()
+    form = form_of(client, url) | {"csat": "4", "text": "Window seat", "_speak": "ms"}
+    page = client.post(url, form, **PRESSED).content.decode()
+    assert '<html lang="ms"' in page
+    assert 'value="4" checked' in page
+    assert 'value="Window seat"' in page
+    assert "press the button" not in page
+    assert everything() == before
+    assert answer(client, url, csat="4", text="Window seat", _lang="ms").status_code == 303
+    assert only_response().language == "ms"
+
+
+@pytest.mark.parametrize("title", ["Form", "Go", "Shown", "Lang", "Speak", "Person", "Page"])
+def test_no_question_is_mistaken_for_a_part_of_the_form(client, designer, title):
+    document = starter_document("blank", ["en"])
+    document = add_question(document, "nps", page="page", title=title).document
+    url = link(invite(make_survey(designer, document=document)))
+    assert answer(client, url, **{title.lower(): "9"}).status_code == 303
+    assert only_response().answers == {title.lower(): 9}
 
 
 def test_takes_a_double_click_and_two_tabs_as_one(client, invitation):
@@ -242,6 +269,51 @@ def test_goes_on_with_the_version_somebody_began(client, designer, survey, invit
     client.post(url, form | {"nps": "3"}, **PRESSED)
     assert only_response().version == first
     assert "What went wrong?" in client.get(url).content.decode()
+
+
+# --- languages we have no words of our own in ------------------------------------------------------
+
+
+@pytest.fixture
+def arabic(designer) -> Survey:
+    document = starter_document("csat_after_purchase", ["en", "ar"])
+    title = {**document.by_key["csat"].title.root, "ar": "ما مدى رضاك؟"}
+    return make_survey(
+        designer, document=update_question(document, "csat", {"title": title}).document
+    )
+
+
+def test_sets_an_arabic_page_from_right_to_left_and_our_own_words_apart(client, arabic):
+    url = link(invite(arabic))
+    assert '<button form="answers" name="_speak" value="ar" lang="ar">العربيّة</button>' in (
+        client.get(url).content.decode()
+    )
+    page = answer(client, url, start=url + "?lang=ar", _lang="ar").content.decode()
+    assert '<html lang="ar" dir="rtl">' in page
+    assert "<h2>ما مدى رضاك؟</h2>" in page
+    assert 'id="csat-x" lang="en" dir="ltr">Choose one of 1 to 5.' in page
+    assert '<p lang="en" dir="ltr"><strong>One answer needs another look.' in page
+
+
+def test_writes_a_date_in_the_language_of_its_sentence(client, arabic):
+    expired = invite(arabic, expires_at=timezone.now().replace(year=2025, month=3, day=4))
+    page = client.get(link(expired) + "?lang=ar").content.decode()
+    assert "It was valid until March 4, 2025." in page
+
+
+@pytest.mark.parametrize(
+    ("accepted", "words"),
+    [
+        ("zh-CN,zh;q=0.9,en;q=0.8", "无法识别此链接"),
+        ("ms-MY;q=0.9", "Kami"),
+        ("fr, de-AT;q=0.5", "Link"),
+        ("xx;q=oops,,", "We do not know"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/r/nonsense/", "/u/nonsense/"])
+def test_says_that_a_link_is_unknown_in_the_readers_language(client, db, path, accepted, words):
+    page = client.get(path, headers={"accept-language": accepted}).content.decode()
+    assert words in page
 
 
 # --- links that lead nowhere ----------------------------------------------------------------------
@@ -335,9 +407,9 @@ CHROME = {"HTTP_USER_AGENT": "Mozilla/5.0 Chrome/140.0", "HTTP_SEC_FETCH_MODE": 
     ("headers", "left_out", "reason"),
     [
         (CHROME, (), "script"),
-        ({}, ("go",), "no button"),
+        ({}, ("_go",), "no button"),
         ({}, (), "too fast"),
-        ({}, ("form",), "no form"),
+        ({}, ("_form",), "no form"),
         ({"HTTP_USER_AGENT": "Barracuda Sentinel"}, (), "scanner"),
         ({"HTTP_SEC_PURPOSE": "prefetch"}, (), "prefetch"),
     ],
@@ -366,9 +438,9 @@ def test_never_blocks_a_person_whose_browser_looks_like_a_machine(client, invita
     form = form_of(client, url) | {"nps": "9"}
     for _click in range(2):
         page = client.post(url, form, **CHROME).content.decode()
-        form["form"] = FORM.search(page)[1]
+        form["_form"] = FORM.search(page)[1]
     assert "I am answering this myself" in page
-    assert client.post(url, form | {"person": "on"}, **CHROME).status_code == 303
+    assert client.post(url, form | {"_person": "on"}, **CHROME).status_code == 303
     assert only_response().answers == {"nps": 9}
 
 

@@ -11,8 +11,8 @@ from tests.surveys.factories import invite, link, make_survey, only_response
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def every_kind():
-    document = starter_document("blank", ["en", "de"])
+def every_kind(languages=("en", "de")):
+    document = starter_document("blank", languages)
     kinds = ["csat", "rating", "single_choice", "multiple_choice", "short_text", "long_text"]
     for kind in kinds:
         document = add_question(document, kind, page="page").document
@@ -61,7 +61,43 @@ def test_is_answered_without_scripts_on_a_phone(plain_page, live_server, designe
     assert only_response().answers == {"nps": 9, "what_did_we_do_best": "Coffee"}
 
 
-@pytest.mark.parametrize("act", ["document.forms[0].submit()", "document.forms[0].go.click()"])
+def test_changes_the_language_without_scripts_and_keeps_what_was_typed(
+    plain_page, live_server, designer
+):
+    document = add_question(
+        starter_document("csat_after_purchase", ["en", "de", "zh-Hans", "ms"]),
+        "short_text",
+        page="purchase",
+    ).document
+    plain_page.goto(live_server.url + link(invite(make_survey(designer, document=document))))
+    plain_page.locator("#text-i").fill("Window seat")
+    plain_page.get_by_role("button", name="简体中文").click()
+    assert plain_page.locator("html").get_attribute("lang") == "zh-Hans"
+    assert plain_page.locator("#text-i").input_value() == "Window seat"
+    plain_page.get_by_role("button", name="Bahasa Melayu").click()
+    plain_page.get_by_text("4", exact=True).click()
+    plain_page.locator("#text-i").press("Enter")
+    plain_page.get_by_role("heading", name="Terima kasih").wait_for()
+    kept = only_response()
+    assert (kept.language, kept.answers) == ("ms", {"csat": 4, "text": "Window seat"})
+
+
+def test_is_read_by_axe_from_right_to_left(page, live_server, designer):
+    page.goto(
+        live_server.url
+        + link(invite(make_survey(designer, document=every_kind(["en", "ar"]))))
+        + "?lang=ar"
+    )
+    assert_accessible(page)
+    page.locator(".go button").click()
+    page.get_by_role("alert").wait_for()
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    assert_accessible(page)
+
+
+@pytest.mark.parametrize(
+    "act", ["document.forms[0].submit()", "document.querySelector('.go button').click()"]
+)
 def test_never_counts_a_form_sent_by_a_script(page, live_server, designer, act):
     sends = f"if (!name.endsWith('...')) {{ name += '.'; {act} }}"
     page.add_init_script(f"addEventListener('DOMContentLoaded', () => {{ {sends} }})")
