@@ -124,7 +124,7 @@ def choices_from(question: ChoiceQuestion, data: QueryDict, lang: str) -> list[d
     for key, label in zip(data.getlist("choice_key"), data.getlist("choice"), strict=False):
         if key in known and key not in gone:
             rows.append({"key": key, "label": {**known[key].label.root, lang: label}})
-    if new := data.get("choice_new", "").strip() if "choice_add" in data else "":
+    if new := data.get("choice_new", "").strip():
         fallback = f"option_{len(rows) + 1}"
         fresh = unused_key(key_from(new, fallback), [*known, *(row["key"] for row in rows)])
         rows.append({"key": fresh, "label": {lang: new}})

@@ -27,11 +27,13 @@ def edit_draft(
     what: str,
     name: str = "",
 ) -> Edit:
-    """Apply `change` to the draft and save it.
+    """Apply `change` to the draft and save it, unless it changes nothing.
 
     Raises EditError if the document refuses, DraftConflict if the draft moved on.
     """
     edit = change(draft_of(survey))
+    if edit.document.dump() == survey.draft and name in ("", survey.name):
+        return edit
     data = {"edit": what, "key": edit.key}
     save_draft(survey, document=edit.document, revision=revision, by=by, what=data, name=name)
     return edit

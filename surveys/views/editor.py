@@ -65,8 +65,11 @@ def _address(request: Request, survey: Survey, key: str) -> str:
 def _saved(request: Request, survey: Survey, document: SurveyDocument, key: str) -> HttpResponse:
     """What changes on the page after a save by itself: the outline and when it was saved."""
     context = editor_context(request, survey, document, current=key)
+    return _by_itself(request, context, {"draft-saved": {"revision": survey.draft_revision}})
+
+
+def _by_itself(request: Request, context: dict[str, Any], news: dict[str, Any]) -> HttpResponse:
     response = render(request, "surveys/_saved.html", context)
-    news = {"draft-saved": {"revision": survey.draft_revision}}
     response["HX-Trigger"] = json.dumps(news)
     return response
 
@@ -86,7 +89,7 @@ def _refused(
     context = editor_context(request, survey, document, current=stay)
     context |= {"refusal": str(refusal), "unsaved": conflict}
     if request.htmx:
-        return render(request, "surveys/_saved.html", context)
+        return _by_itself(request, context, {"draft-refused": {}})
     return render(request, "surveys/edit.html", context, status=409 if conflict else 422)
 
 

@@ -108,6 +108,12 @@ def test_never_overwrites_what_a_colleague_saved(desk, survey, designer, admin, 
     assert draft_of(survey).by_key["nps"].title.root["en"] == "Mine"
 
 
+def test_saves_nothing_where_nothing_changed(desk, survey):
+    desk("question", "nps", title="Would you?", required="on")
+    assert desk("question", "nps", title="Would you?", required="on", revision=1).status_code == 302
+    assert survey.draft_revision == 2
+
+
 def test_saves_by_itself_and_tells_the_page_the_new_revision(client, designer, survey):
     client.force_login(designer)
     url = reverse("surveys:question", args=[survey.pk, "nps"])

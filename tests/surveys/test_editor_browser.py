@@ -2,9 +2,10 @@
 
 import pytest
 
+from surveys.document.editing import add_question
 from surveys.models import Survey
 from surveys.selectors import draft_of
-from surveys.services.surveys import create_survey
+from surveys.services.surveys import create_survey, save_draft
 from tests.browser import assert_accessible, sign_in
 from tests.surveys.factories import answer, make_survey
 
@@ -83,3 +84,87 @@ def test_edits_by_plain_forms_without_scripts(plain_page, live_server, designer)
     document = draft_of(survey)
     assert document.by_key["csat"].title.root["en"] == "How was it?"
     assert document.questions[-1].key == "csat"
+
+
+def refused(page) -> list[str]:
+    """Addresses of what the server refuses from here on."""
+    found: list[str] = []
+    page.on("response", lambda got: found.append(got.url) if got.status >= 400 else None)
+    return found
+
+
+def hold_saves(page) -> None:
+    """Saves that the page makes by itself wait until `page.unroute`."""
+
+    def hold(route):
+        if "hx-request" not in route.request.headers:
+            route.continue_()
+
+    page.route("**/surveys/**", hold)
+
+
+def asked(survey, key="nps") -> str:
+    survey.refresh_from_db()
+    return draft_of(survey).by_key[key].title.root["en"]
+
+
+@pytest.fixture
+def editor(page, live_server, designer):
+    """A survey open in the editor, in a browser."""
+    survey = make_survey(designer)
+    sign_in(page, live_server, designer)
+    page.goto(f"{live_server.url}/surveys/{survey.pk}/edit/?q=nps")
+    return survey
+
+
+def test_saves_once_where_save_is_pressed_right_after_typing(page, editor):
+    no = refused(page)
+    page.get_by_label("What you ask").fill("Would you come again?")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**lang=en")
+    assert (asked(editor), editor.draft_revision, no) == ("Would you come again?", 2, [])
+
+
+def test_saves_after_the_save_that_is_under_way(page, editor):
+    no = refused(page)
+    hold_saves(page)
+    page.get_by_label("What you ask").fill("Would you come again?")
+    page.wait_for_selector("form.htmx-request")
+    page.get_by_role("button", name="Save").click()
+    page.unroute("**/surveys/**")
+    page.wait_for_url("**lang=en")
+    assert (asked(editor), editor.draft_revision, no) == ("Would you come again?", 2, [])
+
+
+@pytest.mark.parametrize("press", ["Page 2", "Add a page"])
+def test_keeps_what_was_just_typed_when_anything_else_is_pressed(page, editor, press):
+    no = refused(page)
+    page.get_by_label("What you ask").fill("Would you come again?")
+    page.locator(".desk-left").get_by_text(press).click()
+    page.get_by_label("Heading").wait_for()
+    assert (asked(editor), no) == ("Would you come again?", [])
+
+
+def test_stays_where_what_was_typed_is_refused_and_says_why(page, editor, admin):
+    save_draft(editor, document=draft_of(editor), revision=1, by=admin, what={})
+    page.get_by_label("What you ask").fill("Would you come again?")
+    page.locator("#outline").get_by_text("Page 2").click()
+    page.get_by_text("Admin changed this survey").wait_for()
+    assert page.get_by_label("What you ask").input_value() == "Would you come again?"
+    page.locator("#outline").get_by_text("Page 2").click()
+    page.get_by_label("Heading").wait_for()
+
+
+def test_presses_save_and_nothing_else_on_enter(page, live_server, designer):
+    survey = create_survey("Choices", by=designer, languages=["en"])
+    document = add_question(draft_of(survey), "single_choice", page="page").document
+    save_draft(survey, document=document, revision=1, by=designer, what={})
+    sign_in(page, live_server, designer)
+    page.goto(f"{live_server.url}/surveys/{survey.pk}/edit/?q=choice")
+    page.get_by_label("Option 2", exact=True).fill("Blue")
+    page.get_by_label("New option").fill("Green")
+    page.get_by_label("New option").press("Enter")
+    page.get_by_label("Option 3", exact=True).wait_for()
+    survey.refresh_from_db()
+    choices = draft_of(survey).by_key["choice"].choices
+    assert [each.label.root["en"] for each in choices] == ["Option 1", "Blue", "Green"]
