@@ -1,4 +1,9 @@
+from datetime import date, timedelta
+from typing import Any
+
 from django import forms
+from django.conf import settings
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
@@ -41,6 +46,33 @@ class NewSurveyForm(forms.Form):
             for key, each in STARTERS.items()
         ]
         self.fields["starter"].initial = "relationship_nps"
+
+
+MOST_DAYS_OPEN = 3660
+
+
+class LastDayForm(forms.Form):
+    """When the survey closes by itself: at the end of a day."""
+
+    last_day = forms.DateField(
+        label=_("Last day"),
+        error_messages={"required": _("Choose a day.")},
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        said = _("It takes answers until the end of that day (%(zone)s) and then closes by itself.")
+        self.fields["last_day"].help_text = said % {"zone": settings.TIME_ZONE}
+
+    def clean_last_day(self) -> date:
+        day: date = self.cleaned_data["last_day"]
+        today = timezone.localdate()
+        if day < today:
+            raise forms.ValidationError(_("Choose today or a later day."))
+        if day > today + timedelta(days=MOST_DAYS_OPEN):
+            raise forms.ValidationError(_("Choose a day within the next ten years."))
+        return day
 
 
 class TextsForm(forms.Form):

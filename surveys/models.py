@@ -1,10 +1,11 @@
 import uuid
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
@@ -31,6 +32,10 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
 
     def open(self) -> "SurveyQuerySet":
         return self.filter(closed_at=None, archived_at=None, current_version__isnull=False)
+
+    def ended(self, now: datetime) -> "SurveyQuerySet":
+        """Open ones whose last day is over."""
+        return self.open().filter(closes_at__lte=now)
 
 
 class Survey(Dated):
@@ -81,6 +86,18 @@ class Survey(Dated):
 
     def takes_answers(self, now: datetime) -> bool:
         return self.is_open and (self.closes_at is None or now < self.closes_at)
+
+    def has_ended(self, now: datetime) -> bool:
+        """Whether its last day is over, rather than somebody having closed it before."""
+        end = self.closes_at
+        return bool(end and end <= now and not (self.closed_at and self.closed_at < end))
+
+    @property
+    def last_day(self) -> date | None:
+        """The day at whose end it closes by itself."""
+        if self.closes_at is None:
+            return None
+        return timezone.localdate(self.closes_at - timedelta(microseconds=1))
 
 
 class SurveyVersion(models.Model):

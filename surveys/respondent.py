@@ -6,12 +6,12 @@ Rendered without a request: these pages know no session, no user and no cookie.
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.http import HttpResponse
 from django.template.loader import render_to_string
-from django.utils import timezone, translation
+from django.utils import translation
 from django.utils.formats import date_format
 
 from surveys.document.answering import page_questions, previous_page, progress
@@ -26,6 +26,7 @@ ENDINGS = {
     "thanks": 200,
     "answered": 200,
     "closed": 410,
+    "ended": 410,
     "expired": 410,
     "unknown": 404,
     "busy": 429,
@@ -151,11 +152,11 @@ def ending(
     lang: str,
     document: SurveyDocument | None = None,
     organisation: Mapping[str, Any] | None = None,
-    until: datetime | None = None,
+    until: date | None = None,
 ) -> HttpResponse:
     """In: which of ENDINGS, for whom. Out: its page, with its own status."""
     own = document.text(document.thanks, lang) if document and kind == "thanks" else ""
-    params = {"date": local_date(until, lang)} if until else {}
+    params = {"date": date_in_words(until, lang)} if until else {}
     context = {
         **frame(document, lang, organisation or {}),
         "heading": say(lang, f"{kind}_title"),
@@ -167,10 +168,10 @@ def ending(
     return HttpResponse(html, status=ENDINGS[kind])
 
 
-def local_date(moment: datetime, lang: str) -> str:
+def date_in_words(day: date, lang: str) -> str:
     """A date as it stands in a sentence of ours."""
     with translation.override(spoken(lang).lower()):
-        return date_format(timezone.localdate(moment), "DATE_FORMAT")
+        return date_format(day, "DATE_FORMAT")
 
 
 def spoken_language(wanted: Sequence[str]) -> str:

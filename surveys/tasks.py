@@ -7,6 +7,7 @@ from surveys.mailing.letter import Letter
 from surveys.mailing.smtp import Line
 from surveys.services.counting import fold_counts
 from surveys.services.sending import send_batch
+from surveys.services.surveys import close_ended
 from surveys.services.sweeping import due, room, sending, tidy
 
 # Long enough to keep a connection busy, short enough to leave the workers to others.
@@ -34,6 +35,11 @@ def sweep_sending() -> None:
     tidy()
     for distribution_id in due():
         delay(send, distribution_id)
+
+
+@shared_task(expires=60)
+def close_ended_surveys() -> None:
+    close_ended()
 
 
 @shared_task(expires=60)

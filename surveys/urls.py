@@ -26,6 +26,7 @@ survey_urls = [
     path("surveys/new/", surveys.create, name="new"),
     path("surveys/<int:pk>/", surveys.detail, name="detail"),
     path("surveys/<int:pk>/closure/", surveys.closure, name="closure"),
+    path("surveys/<int:pk>/last-day/", surveys.last_day, name="last_day"),
     path("surveys/<int:pk>/archive/", surveys.archive, name="archive"),
     path("surveys/<int:pk>/link/", surveys.public_link, name="public_link"),
     path("surveys/<int:pk>/publication/", publication.publication, name="publication"),

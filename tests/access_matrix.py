@@ -350,6 +350,10 @@ ROWS: dict[str, Row | list[Row]] = {
         ),
     ],
     "surveys:closure": designing(others_survey, answer=302),
+    "surveys:last_day": [
+        designing(others_survey, answer=422),
+        designing(others_survey, answer=302, data={"undo": "1"}),
+    ],
     "surveys:archive": designing(others_survey, answer=302),
     "surveys:public_link": designing(others_survey, answer=302),
     "surveys:publication": designing(others_survey, method="get", answer=200),

@@ -1,6 +1,7 @@
 """What happens to a survey: made from a starter, edited, published, closed, opened, put away."""
 
 from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -169,6 +170,9 @@ def _refuse_unpublishable(
     breaks = breaking_changes(document, versions)
     if errors or breaks:
         raise NotPublishable(problems=errors, breaks=breaks)
+    if not versions and survey.has_ended(timezone.now()):
+        reason = _("Its last day is over. On the survey's page, choose a later one or take it off.")
+        raise NotPublishable(reason=reason)
     if versions and versions[-1].document == document.dump():
         number = versions[-1].number
         raise NotPublishable(
@@ -213,7 +217,36 @@ def close_survey(survey: Survey, *, by: User) -> None:
 def reopen_survey(survey: Survey, *, by: User) -> None:
     if survey.archived_at or not survey.closed_at:
         raise WrongState(_("Only a closed survey can be opened again."))
-    _mark(survey, by=by, verb="survey.reopened", closed_at=None)
+    over = survey.has_ended(timezone.now())
+    closes_at = None if over else survey.closes_at
+    _mark(survey, by=by, verb="survey.reopened", closed_at=None, closes_at=closes_at)
+
+
+@transaction.atomic
+def set_last_day(survey: Survey, day: date | None, *, by: User) -> None:
+    """It closes by itself at the end of that day; None: not before somebody closes it."""
+    if survey.closed_at or survey.archived_at:
+        raise WrongState(_("It is closed already. Open it again first."))
+    if day == survey.last_day:
+        return
+    survey.closes_at = _end_of(day) if day else None
+    survey.save(update_fields=["closes_at", "updated_at"])
+    verb = "survey.last_day_set" if day else "survey.last_day_cleared"
+    data = {"last_day": day.isoformat()} if day else {}
+    record_event(survey, verb=verb, actor=by, label=survey.name, data=data)
+
+
+def _end_of(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time.min))
+
+
+@transaction.atomic
+def close_ended() -> int:
+    """Close what its last day is over for; how many. Links have said so since that moment."""
+    ended = Survey.objects.ended(timezone.now()).select_for_update(skip_locked=True)
+    for survey in ended:
+        _mark(survey, by=None, verb="survey.closed", closed_at=survey.closes_at)
+    return len(ended)
 
 
 @transaction.atomic
@@ -236,7 +269,7 @@ def set_public_link(survey: Survey, *, on: bool, by: User) -> None:
     _mark(survey, by=by, verb=verb, public_link=on)
 
 
-def _mark(survey: Survey, *, by: User, verb: str, **values: Any) -> None:
+def _mark(survey: Survey, *, by: User | None, verb: str, **values: Any) -> None:
     for field, value in values.items():
         setattr(survey, field, value)
     survey.save(update_fields=[*values, "updated_at"])

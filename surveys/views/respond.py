@@ -1,6 +1,7 @@
 """Strangers' pages. A GET changes nothing; only a person's POST is an answer."""
 
 from collections.abc import Callable
+from datetime import date
 from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -107,15 +108,16 @@ def _refusal(request: HttpRequest, visit: Visit) -> HttpResponse | None:
         if request.method == "POST":
             return _see_other(f"{visit.url}?done=1")
         return _end(visit, "thanks" if "done" in request.GET else "answered")
+    if visit.survey.has_ended(now):
+        return _end(visit, "ended", until=visit.survey.last_day)
     if not visit.survey.takes_answers(now):
         return _end(visit, "closed")
-    if visit.is_expired(now):
-        return _end(visit, "expired")
+    if visit.invitation and visit.is_expired(now):
+        return _end(visit, "expired", until=timezone.localdate(visit.invitation.expires_at))
     return None
 
 
-def _end(visit: Visit, kind: str) -> HttpResponse:
-    until = visit.invitation.expires_at if visit.invitation and kind == "expired" else None
+def _end(visit: Visit, kind: str, *, until: date | None = None) -> HttpResponse:
     return ending(
         kind,
         lang=visit.language,

@@ -13,7 +13,7 @@ from accounts.http import Request
 from accounts.models import User
 from accounts.permissions import Capability
 from cxplatform.shared.htmx import render_page
-from surveys.forms import NewSurveyForm
+from surveys.forms import LastDayForm, NewSurveyForm
 from surveys.models import AnswerCount, Survey
 from surveys.services.surveys import (
     WrongState,
@@ -21,6 +21,7 @@ from surveys.services.surveys import (
     close_survey,
     create_survey,
     reopen_survey,
+    set_last_day,
     set_public_link,
     unarchive_survey,
 )
@@ -85,6 +86,11 @@ def create(request: Request) -> HttpResponse:
 
 @requires(Capability.SEE_SURVEYS)
 def detail(request: Request, pk: int) -> HttpResponse:
+    return _detail(request, pk)
+
+
+def _detail(request: Request, pk: int, last_day: LastDayForm | None = None) -> HttpResponse:
+    """One survey at a glance; with a `last_day` that was refused, saying why."""
     survey = get_object_or_404(_with_counts(Survey.objects.visible_to(request.user)), pk=pk)
     versions = survey.versions.select_related("published_by").defer("document").order_by("-number")
     context = {
@@ -94,10 +100,11 @@ def detail(request: Request, pk: int) -> HttpResponse:
         "may_edit": Survey.objects.editable_by(request.user).filter(pk=pk).exists(),
         "may_ask": request.user.may_in(Capability.PLAN_DISTRIBUTIONS, survey.unit_id),
         "sees_answers": sees_answers(request.user, survey),
+        "last_day": last_day or LastDayForm(initial={"last_day": survey.last_day}),
         # The app above puts its own part here once it is there.
         "results_part": ["metrics/_survey_results.html", "surveys/_no_results.html"],
     }
-    return render(request, "surveys/detail.html", context)
+    return render(request, "surveys/detail.html", context, status=422 if last_day else 200)
 
 
 def sees_answers(user: User, survey: Survey) -> bool:
@@ -120,6 +127,25 @@ def closure(request: Request, pk: int) -> HttpResponse:
     try:
         (reopen_survey if undo else close_survey)(survey, by=request.user)
         said = _("It takes answers again.") if undo else _("Closed. Links now say so.")
+        messages.success(request, said)
+    except WrongState as refusal:
+        messages.error(request, str(refusal))
+    return redirect("surveys:detail", pk)
+
+
+@requires(Capability.MANAGE_SURVEYS)
+@require_POST
+def last_day(request: Request, pk: int) -> HttpResponse:
+    """The day at whose end it closes by itself; `undo` takes it off."""
+    survey = editable(request, pk)
+    undo = "undo" in request.POST
+    form = LastDayForm(request.POST)
+    if not (undo or form.is_valid()):
+        return _detail(request, pk, form)
+    day = None if undo else form.cleaned_data["last_day"]
+    try:
+        set_last_day(survey, day, by=request.user)
+        said = _("It stays open until somebody closes it.") if undo else _("Its last day is set.")
         messages.success(request, said)
     except WrongState as refusal:
         messages.error(request, str(refusal))

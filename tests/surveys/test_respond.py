@@ -1,9 +1,10 @@
 """The answer pages as a person, a second tab, a machine and a stranger meet them."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -14,7 +15,7 @@ from cxplatform.shared import tokens
 from surveys.document.editing import add_question, update_question
 from surveys.document.starters import starter_document
 from surveys.models import Invitation, MachineHit, Response, Survey
-from surveys.services.surveys import close_survey, publish
+from surveys.services.surveys import close_ended, close_survey, publish, set_last_day
 from tests.surveys.factories import (
     PRESSED,
     answer,
@@ -333,6 +334,32 @@ def test_says_kindly_why_a_link_takes_no_answers(client, designer, survey, invit
     assert not Response.objects.exists()
 
 
+@pytest.mark.parametrize(("lang", "words"), [("en", "until March 3, 2026"), ("de", "3. März 2026")])
+def test_says_until_when_a_survey_took_answers(client, designer, lang, words):
+    with time_machine.travel("2026-03-01 12:00Z", tick=False):
+        survey = make_survey(designer, public_link=True)
+        set_last_day(survey, date(2026, 3, 3), by=designer)
+        invitation = invite(survey)
+        form = form_of(client, link(invitation))
+    urls = [link(invitation), f"/s/{survey.slug}/"]
+    pages = [client.get(f"{url}?lang={lang}") for url in urls]
+    assert [page.status_code for page in pages] == [410, 410]
+    assert all(words in page.content.decode() for page in pages)
+    assert client.post(link(invitation), form | {"nps": "9"}, **PRESSED).status_code == 410
+    close_ended()
+    assert words in client.get(f"{link(invitation)}?lang={lang}").content.decode()
+    assert not Response.objects.exists()
+
+
+def test_takes_answers_until_the_last_moment_of_the_last_day(client, designer):
+    with time_machine.travel("2026-03-01 12:00Z", tick=False):
+        survey = make_survey(designer)
+        set_last_day(survey, date(2026, 3, 3), by=designer)
+        invitation = invite(survey)
+    with time_machine.travel("2026-03-03 23:59Z", tick=False):
+        assert answer(client, link(invitation), nps="9").status_code == 303
+
+
 @pytest.mark.parametrize(
     "path", ["/r/nonsense/", "/r/a.b/", "/s/no-such-survey/", "/s/x/nonsense/", "/r/%F0%9F%92%A9/"]
 )
@@ -445,8 +472,6 @@ def test_never_blocks_a_person_whose_browser_looks_like_a_machine(client, invita
 
 
 def test_takes_a_slow_sending_without_any_browser_headers(client, invitation):
-    import time_machine
-
     url = link(invitation)
     with time_machine.travel(timezone.now() - timedelta(minutes=1), tick=True):
         form = form_of(client, url)

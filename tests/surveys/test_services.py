@@ -1,6 +1,9 @@
 """Made, edited, published, closed, opened, put away: and what is refused."""
 
+from datetime import date
+
 import pytest
+import time_machine
 from django.db import IntegrityError, transaction
 
 from activity.models import Event
@@ -12,11 +15,13 @@ from surveys.services.surveys import (
     NotPublishable,
     WrongState,
     archive_survey,
+    close_ended,
     close_survey,
     create_survey,
     publish,
     reopen_survey,
     save_draft,
+    set_last_day,
 )
 from surveys.signals import survey_published
 from tests.surveys.factories import make_survey
@@ -138,6 +143,80 @@ def test_closes_reopens_and_archives_in_order(draft, designer):
         "survey.closed",
         "survey.archived",
     ]
+
+
+# --- the last day -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def oslo_time(settings) -> None:
+    settings.TIME_ZONE = "Europe/Oslo"
+
+
+def at(moment: str):
+    return time_machine.travel(moment, tick=False)
+
+
+def test_closes_by_itself_at_the_end_of_its_last_day_here(designer, oslo_time):
+    with at("2026-03-01 12:00+01:00"):
+        survey = make_survey(designer)
+        set_last_day(survey, date(2026, 3, 3), by=designer)
+        other = make_survey(designer)
+    with at("2026-03-03 23:59+01:00"):
+        assert close_ended() == 0
+    with at("2026-03-04 00:00+01:00"):
+        assert close_ended() == 1
+        assert close_ended() == 0
+    survey.refresh_from_db()
+    other.refresh_from_db()
+    assert (survey.state, survey.last_day, other.state) == ("closed", date(2026, 3, 3), "open")
+    closed = Event.objects.about(survey).get(verb="survey.closed")
+    assert closed.actor is None
+    assert survey.closed_at == survey.closes_at
+
+
+def test_notes_who_set_and_took_off_the_last_day(designer):
+    survey = make_survey(designer)
+    for day in (date(2030, 1, 1), date(2030, 1, 1), None, None):
+        set_last_day(survey, day, by=designer)
+    noted = Event.objects.about(survey).order_by("id").values_list("verb", "data")[2:]
+    assert [(verb, data.get("last_day")) for verb, data in noted] == [
+        ("survey.last_day_set", "2030-01-01"),
+        ("survey.last_day_cleared", None),
+    ]
+    assert survey.closes_at is None
+
+
+def test_opens_again_without_the_last_day_that_is_over(designer):
+    with at("2026-03-01 12:00Z"):
+        survey = make_survey(designer)
+        set_last_day(survey, date(2026, 3, 3), by=designer)
+    with at("2026-03-09 12:00Z"):
+        close_ended()
+        survey.refresh_from_db()
+        reopen_survey(survey, by=designer)
+        assert survey.closes_at is None
+        assert close_ended() == 0
+        set_last_day(survey, date(2026, 3, 20), by=designer)
+        close_survey(survey, by=designer)
+        reopen_survey(survey, by=designer)
+        assert survey.last_day == date(2026, 3, 20)
+
+
+def test_sets_no_last_day_for_what_is_closed(designer):
+    survey = make_survey(designer)
+    close_survey(survey, by=designer)
+    with pytest.raises(WrongState):
+        set_last_day(survey, date(2030, 1, 1), by=designer)
+
+
+def test_publishes_nothing_whose_last_day_is_over(draft, designer):
+    with at("2026-03-01 12:00Z"):
+        set_last_day(draft, date(2026, 3, 3), by=designer)
+    with at("2026-03-09 12:00Z"):
+        assert close_ended() == 0
+        with pytest.raises(NotPublishable, match="Its last day is over"):
+            publish(draft, by=designer)
 
 
 def test_offers_the_first_score_for_clicking_in_a_mail(draft):

@@ -49,6 +49,8 @@ WORDS: dict[str, str] = {
     "thanks_text": "Ihre Antworten sind angekommen. Sie können diese Seite schließen.",
     "closed_title": "Diese Umfrage ist beendet",
     "closed_text": "Es werden keine Antworten mehr angenommen. Vielen Dank für Ihr Interesse.",
+    "ended_title": "Die Frist dieser Umfrage ist abgelaufen",
+    "ended_text": "Sie konnte bis {date} beantwortet werden. Vielen Dank für Ihr Interesse.",
     "expired_title": "Dieser Link ist abgelaufen",
     "expired_text": "Er war bis {date} gültig. Wenn Sie uns noch etwas mitteilen möchten, "
     "schreiben Sie an den Absender der Einladung.",

@@ -48,6 +48,8 @@ WORDS: dict[str, str] = {
     "thanks_text": "Your answers have arrived. You can close this page.",
     "closed_title": "This survey is closed",
     "closed_text": "It no longer takes answers. Thank you for your interest.",
+    "ended_title": "This survey has ended",
+    "ended_text": "It took answers until {date}. Thank you for your interest.",
     "expired_title": "This link has expired",
     "expired_text": "It was valid until {date}. If you would still like to tell us something, "
     "write to the sender of the invitation.",

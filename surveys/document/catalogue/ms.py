@@ -49,6 +49,8 @@ WORDS: dict[str, str] = {
     "thanks_text": "Jawapan anda telah kami terima. Anda boleh menutup halaman ini.",
     "closed_title": "Tinjauan ini telah ditutup",
     "closed_text": "Tinjauan ini tidak lagi menerima jawapan. Terima kasih atas minat anda.",
+    "ended_title": "Tempoh tinjauan ini telah tamat",
+    "ended_text": "Jawapan diterima sehingga {date}. Terima kasih atas minat anda.",
     "expired_title": "Pautan ini telah tamat tempoh",
     "expired_text": "Pautan ini sah sehingga {date}. Jika anda masih ingin memberitahu kami "
     "sesuatu, "

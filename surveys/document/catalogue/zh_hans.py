@@ -48,6 +48,8 @@ WORDS: dict[str, str] = {
     "thanks_text": "我们已收到您的答案。您可以关闭本页。",
     "closed_title": "本调查已结束",
     "closed_text": "本调查不再接受答案。感谢您的关注。",
+    "ended_title": "本调查的截止日期已过",
+    "ended_text": "答案接收至 {date}。感谢您的关注。",
     "expired_title": "此链接已过期",
     "expired_text": "链接有效期至 {date}。如果您仍想告诉我们什么，请联系邀请邮件的发件人。",
     "answered_title": "您已经回答过了",
