@@ -21,6 +21,23 @@ class TreeRow:
         return f"depth-{min(self.depth, 6)}"
 
 
+@dataclass(frozen=True)
+class Place:
+    """What a unit is called and where it hangs today; one that ended stays where it last hung."""
+
+    name: str
+    parent_id: int | None
+
+
+def places_today() -> dict[int, Place]:
+    """Every unit's place in the tree as it is now; one query."""
+    today = timezone.localdate()
+    ahead = Q(valid_to=None) | Q(valid_to__gt=today)
+    places = UnitPlace.objects.filter(ahead, valid_from__lte=today)
+    rows = places.values_list("unit_id", "unit__name", "parent_id")
+    return {unit: Place(name, parent) for unit, name, parent in rows}
+
+
 def tree_rows() -> list[TreeRow]:
     """Every current unit below its parent, siblings by name; two queries."""
     today = timezone.localdate()

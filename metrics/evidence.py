@@ -13,8 +13,9 @@ from django.utils.translation import gettext_noop
 
 from accounts.models import User
 from metrics import privacy
+from metrics.breakdowns import channel_names
 from metrics.periods import Period
-from metrics.reading import Source, channel_names
+from metrics.sources import Source
 from surveys.models import Response
 
 PAGE = 50

@@ -24,7 +24,7 @@ def trend(reading: Reading) -> str:
 
 
 def breakdown(reading: Reading) -> str:
-    head = ["dimension", "group", *NUMBERS, "value_before", "verdict", "p", "p_after_all"]
+    head = ["dimension", "group", "inside", *NUMBERS, "value_before", "verdict", "p", "p_after_all"]
     rows = []
     for table in reading.breakdowns:
         for row in table.rows:
@@ -34,6 +34,7 @@ def breakdown(reading: Reading) -> str:
                 [
                     table.label,
                     row.label,
+                    row.inside,
                     *_numbers(row.score),
                     row.before.value if row.before else "",
                     verdict.word if verdict else "",

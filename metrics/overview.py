@@ -12,8 +12,8 @@ from metrics import privacy, selectors
 from metrics.models import Item, Metric, MetricQuerySet
 from metrics.periods import Period, preset, steps_of
 from metrics.rating import Score
-from metrics.reading import Source, trend_of, verdict_of, whole_of
 from metrics.selectors import ALL, Group, Groups
+from metrics.sources import Source, trend_of, verdict_of, whole_of
 from metrics.verdicts import Verdict, is_good_direction
 
 MOST_READ = 40

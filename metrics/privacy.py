@@ -52,6 +52,26 @@ def withheld[Key: Hashable](people: Mapping[Key, int], *, sees_all: bool) -> fro
     return frozenset(hidden)
 
 
+def withheld_within(
+    people: Mapping[str, int], parent: Callable[[str], str], *, sees_all: bool
+) -> frozenset[str]:
+    """The same where groups are parts of others: `parent` names the group one is part of, or "".
+
+    A group withheld takes its parts along: together they would give it away.
+    """
+    parts: dict[str, dict[str, int]] = {}
+    for member, n in people.items():
+        parts.setdefault(parent(member), {})[member] = n
+    hidden: set[str] = set()
+    waiting = [""]
+    while waiting:
+        at = waiting.pop()
+        inside = parts.get(at, {})
+        hidden |= set(inside) if at in hidden else withheld(inside, sees_all=sees_all)
+        waiting += [member for member in inside if member]
+    return frozenset(hidden)
+
+
 def is_withheld(people: int, *, sees_all: bool) -> bool:
     """Whether a group that stands alone is too small to show; an empty one hides nobody."""
     return not sees_all and 0 < people < MINIMUM_PEOPLE

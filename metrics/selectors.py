@@ -4,6 +4,7 @@ A committed answer is therefore in the next number read. Only `clusters` reads o
 that use it say so.
 """
 
+import json
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,7 +17,7 @@ from django.db import connection
 from metrics.clusters import ClusterSums
 from metrics.periods import Period
 
-ALL = "all"
+ALL, UNIT = "all", "unit"
 
 # Everything every read counts, once: folded, and still waiting.
 KEPT = """(
@@ -65,7 +66,12 @@ WITH gathered AS MATERIALIZED (
         SELECT 'all' AS dimension, '' AS member WHERE 'all' = ANY (%(dimensions)s::text[])
         UNION ALL
         SELECT name, coalesce(o.dims ->> name, '') FROM unnest(%(dimensions)s::text[]) AS name
-        WHERE name <> 'all'
+        WHERE name NOT IN ('all', 'unit')
+        UNION ALL
+        SELECT 'unit', jsonb_array_elements_text(coalesce(
+            %(above)s::jsonb -> (o.dims ->> 'unit'),
+            jsonb_build_array(coalesce(o.dims ->> 'unit', ''))
+        )) WHERE 'unit' = ANY (%(dimensions)s::text[])
     ) AS d
     WHERE o.item_id = ANY (%(items)s) AND o.day BETWEEN %(first)s AND %(last)s
     GROUP BY 1, 2, 3, 4, 5, 6, 7
@@ -82,6 +88,8 @@ FROM gathered GROUP BY 1, 2, 3, 4, 5
 """
 
 type Member = tuple[str, str]
+# In: the unit of an answer. Out: the members of the dimension "unit" that it counts for.
+type Above = Mapping[str, Sequence[str]]
 
 
 @dataclass(slots=True)
@@ -133,24 +141,38 @@ def counts(
 
 
 def groups(
-    item_ids: Sequence[int], periods: Sequence[Period], *, dimensions: Sequence[str] = (ALL,)
+    item_ids: Sequence[int],
+    periods: Sequence[Period],
+    *,
+    dimensions: Sequence[str] = (ALL,),
+    above: Above | None = None,
 ) -> Groups:
-    """The same with the items taken together: for each period, groups by (dimension, member)."""
+    """The same with the items taken together: for each period, groups by (dimension, member).
+
+    `above` makes units count for what they are part of.
+    """
     result: Groups = []
     for counted in counts(item_ids, periods, dimensions=dimensions):
         together: dict[Member, Group] = defaultdict(Group)
         for (_item, dimension, member), values in counted.items():
-            together[dimension, member].values.update(values)
+            wider = (above or {}).get(member) if dimension == UNIT else None
+            for each in wider or [member]:
+                together[dimension, each].values.update(values)
         result.append(dict(together))
     return result
 
 
 def clusters(
-    pools: Sequence[Pool], periods: Sequence[Period], *, dimensions: Sequence[str] = (ALL,)
+    pools: Sequence[Pool],
+    periods: Sequence[Period],
+    *,
+    dimensions: Sequence[str] = (ALL,),
+    above: Above | None = None,
 ) -> list[Groups]:
     """The same from observations, with the sums by person, for each pool of items.
 
-    Whoever has no value in a dimension is its member "".
+    Whoever has no value in a dimension is its member "". Somebody who answered in two units counts
+    once for whatever holds both.
     """
     result: list[Groups] = [[defaultdict(Group) for _period in periods] for _pool in pools]
     worth = [
@@ -167,6 +189,7 @@ def clusters(
         values=values,
         points=points,
         dimensions=list(dimensions),
+        above=json.dumps(above or {}),
         firsts=[p.start for p in periods],
         lasts=[p.end for p in periods],
         first=min(p.start for p in periods),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.http import Request
 from accounts.permissions import Capability
 from cxplatform.shared.htmx import render_page
-from metrics import charts, evidence, exports, overview, plots, reading, selectors, words
+from metrics import charts, evidence, exports, overview, plots, reading, selectors, sources, words
 from metrics.forms import MetricForm, PeriodForm, initial_of
 from metrics.models import Item, Metric
 from metrics.periods import Period
@@ -136,15 +136,15 @@ def _change(request: Request, metric: Metric, form: MetricForm) -> bool:
     return True
 
 
-def _source(request: Request, key: str) -> reading.Source:
+def _source(request: Request, key: str) -> sources.Source:
     metrics = Metric.objects.visible_to(request.user).select_related("current_version", "owner")
-    source = reading.source_of(get_object_or_404(metrics, key=key), user=request.user)
+    source = sources.source_of(get_object_or_404(metrics, key=key), user=request.user)
     if source is None:
         raise Http404
     return source
 
 
-def _period(request: Request, chosen: list[reading.Source]) -> tuple[PeriodForm, Period]:
+def _period(request: Request, chosen: list[sources.Source]) -> tuple[PeriodForm, Period]:
     """The form as it was sent, and the period to show; a wrong one is said and not used."""
     form = PeriodForm(request.GET if {"period", "start"} & set(request.GET) else None)
     item_ids = [pk for source in chosen for pk in source.item_ids]

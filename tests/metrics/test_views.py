@@ -3,7 +3,6 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
@@ -14,16 +13,9 @@ from metrics.services import Definition, define_missing, revise_metric
 from surveys.models import Response
 from tests.metrics.factories import DAY, answer, answer_many, entry, make_survey, scored
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fixed_day")]
 
-NOW = "2026-11-20T12:00:00Z"
 NPS_COUNTS = {10: 40, 9: 10, 8: 30, 3: 20}
-
-
-@pytest.fixture(autouse=True)
-def _fixed_day():
-    with time_machine.travel(NOW, tick=False):
-        yield
 
 
 @pytest.fixture
