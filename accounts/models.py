@@ -224,6 +224,18 @@ class User(AbstractBaseUser, PermissionsMixin, Dated):
             units.add(None)
         return Reach(unit_ids=frozenset(units))
 
+    def keeps(self, capability: Capability) -> Q:
+        """Rows with a unit and an owner: those in reach, and one's own where that is granted."""
+        within = self.reach(capability).q()
+        return within | Q(owner=self) if Scope.OWN in self.scopes(capability) else within
+
+    def sees_aggregates(self) -> Q:
+        """Of rows that carry scores: those in reach, one's own, and the published."""
+        within = self.reach(Capability.SEE_SCORES).q()
+        if not self.may(Capability.SEE_SCORES):
+            return within
+        return within | Q(owner=self) | Q(published=True)
+
 
 def _root_units() -> list[int]:
     places = UnitPlace.objects.filter(parent=None, valid_to=None)
@@ -244,7 +256,7 @@ class Reach:
 
     def q(self, field: str = "unit") -> Q:
         if self.everything:
-            return Q()
+            return ~Q(pk__in=[])  # everything even when put beside others; an empty Q() vanishes
         named = Q(**{f"{field}_id__in": [unit for unit in self.unit_ids if unit is not None]})
         return named | Q(**{f"{field}__isnull": True}) if None in self.unit_ids else named
 

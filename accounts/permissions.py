@@ -36,6 +36,7 @@ class Capability(StrEnum):
     SEND = "send"
     STOP_SENDING = "stop_sending"
     MANAGE_METRICS = "manage_metrics"
+    MANAGE_JOURNEYS = "manage_journeys"  # maps, touchpoints and what they listen to
     ADMINISTER = "administer"  # users, units, roles, retention, senders, queues, trail
 
 
@@ -63,5 +64,6 @@ GRANTS: dict[Capability, dict[Role, Scope]] = {
     C.SEND: {R.DESIGNER: S.UNIT},
     C.STOP_SENDING: {R.ADMIN: S.ALL},
     C.MANAGE_METRICS: {R.DESIGNER: S.UNIT, R.OWNER: S.OWN, R.ADMIN: S.ALL},
+    C.MANAGE_JOURNEYS: {R.DESIGNER: S.UNIT, R.OWNER: S.OWN, R.ADMIN: S.ALL},
     C.ADMINISTER: {R.ADMIN: S.ALL},
 }

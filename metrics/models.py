@@ -4,7 +4,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
-from accounts.permissions import Capability, Scope
+from accounts.permissions import Capability
 from cxplatform.shared.models import Dated
 from surveys.models import Survey
 
@@ -114,19 +114,10 @@ class MetricKind(models.TextChoices):
 
 class MetricQuerySet(models.QuerySet["Metric"]):
     def visible_to(self, user: User) -> "MetricQuerySet":
-        """Aggregates: the units in reach, what one owns, and what is published to everyone."""
-        if not user.is_active:
-            return self.none()
-        seen = self.filter(user.reach(Capability.SEE_SCORES).q())
-        if user.may(Capability.SEE_SCORES):
-            seen = seen | self.filter(published=True) | self.filter(owner=user)
-        return seen
+        return self.filter(user.sees_aggregates())
 
     def editable_by(self, user: User) -> "MetricQuerySet":
-        own = self.filter(user.reach(Capability.MANAGE_METRICS).q())
-        if Scope.OWN in user.scopes(Capability.MANAGE_METRICS):
-            own = own | self.filter(owner=user)
-        return own
+        return self.filter(user.keeps(Capability.MANAGE_METRICS))
 
 
 class Metric(Dated):

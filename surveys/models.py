@@ -22,10 +22,7 @@ class Identity(models.TextChoices):
 
 class SurveyQuerySet(models.QuerySet["Survey"]):
     def visible_to(self, user: User) -> "SurveyQuerySet":
-        seen = self.filter(user.reach(Capability.SEE_SURVEYS).q())
-        if Scope.OWN in user.scopes(Capability.SEE_SURVEYS):
-            seen = seen | self.filter(owner=user)
-        return seen
+        return self.filter(user.keeps(Capability.SEE_SURVEYS))
 
     def editable_by(self, user: User) -> "SurveyQuerySet":
         return self.filter(user.reach(Capability.MANAGE_SURVEYS).q())

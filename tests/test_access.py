@@ -93,6 +93,7 @@ TABLE = {
     Capability.SEND: {DES: "unit"},
     Capability.STOP_SENDING: {ADM: "all"},
     Capability.MANAGE_METRICS: {DES: "unit", OWN: "own", ADM: "all"},
+    Capability.MANAGE_JOURNEYS: {DES: "unit", OWN: "own", ADM: "all"},
     Capability.ADMINISTER: {ADM: "all"},
 }
 

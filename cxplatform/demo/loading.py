@@ -13,7 +13,17 @@ from surveys.models import Response
 
 # One load at a time; any fixed number.
 LOCK = 0xC0DE_A112
-LABELS = ("accounts", "activity", "contacts", "surveys", "metrics", "sessions", "account", "mfa")
+LABELS = (
+    "accounts",
+    "activity",
+    "contacts",
+    "surveys",
+    "journeys",
+    "metrics",
+    "sessions",
+    "account",
+    "mfa",
+)
 # Of what the demo holds, these are read by counts and joins before autovacuum comes round.
 ANALYSE = (
     "contacts_contact",

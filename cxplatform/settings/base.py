@@ -88,6 +88,7 @@ INSTALLED_APPS = [
     "activity",
     "contacts",
     "surveys",
+    "journeys",
     "metrics",
     "cxplatform.demo",
 ]
