@@ -12,6 +12,7 @@ from django.db import connection
 from accounts.models import Organisation, RoleHeld, Unit, UnitPlace, User
 from accounts.permissions import Role
 from cxplatform.launch import servers
+from cxplatform.launch.errors import LaunchError
 from tests.smtp import Sink
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
@@ -22,7 +23,10 @@ def pytest_configure(config: pytest.Config) -> None:
     if hasattr(config, "workerinput"):
         return
     servers_of_this_run = ExitStack()
-    servers_of_this_run.enter_context(servers.borrowed(settings.VAR, durable=False))
+    try:
+        servers_of_this_run.enter_context(servers.borrowed(settings.VAR, durable=False))
+    except LaunchError as error:
+        pytest.exit(str(error), returncode=1)
     config.add_cleanup(servers_of_this_run.close)
 
 

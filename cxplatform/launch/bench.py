@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from cxplatform.launch import servers
-from cxplatform.launch.errors import LaunchError
+from cxplatform.launch.errors import LaunchError, explain
 from cxplatform.launch.plan import ROOT, VAR
 from cxplatform.launch.terminal import fail
 
@@ -21,6 +21,8 @@ def main() -> int:
             return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
     except LaunchError as error:
         return fail(str(error))
+    except OSError as error:
+        return fail(explain(error, VAR))
 
 
 if __name__ == "__main__":

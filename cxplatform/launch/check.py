@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 from cxplatform.launch import servers
-from cxplatform.launch.errors import LaunchError
+from cxplatform.launch.errors import LaunchError, explain
 from cxplatform.launch.plan import ROOT, VAR
 from cxplatform.launch.terminal import fail, say
 
@@ -58,6 +58,8 @@ def main() -> int:
             failed = [name for name in STEPS if not run(name, given)]
     except LaunchError as error:
         return fail(str(error))
+    except OSError as error:
+        return fail(explain(error, VAR))
     if failed:
         return fail(f"make check failed: {', '.join(failed)}. What to change stands above.")
     say("make check passed")

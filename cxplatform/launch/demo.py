@@ -13,14 +13,13 @@ from types import FrameType
 
 from cxplatform.launch import children, folders, plan, ports, processes, servers
 from cxplatform.launch.children import Child
-from cxplatform.launch.errors import LaunchError
+from cxplatform.launch.errors import NO_LOGINS, SAID, LaunchError, explain
 from cxplatform.launch.plan import ROOT, VAR, Wishes
 from cxplatform.launch.terminal import fail, say, tell
 
 RUNNING = VAR / "demo.json"
 TAG = "CX_DEMO_RUN"
 FIRST_PAGE_SECONDS = 90
-LOGINS = ("designer", "leader", "owner", "agent", "employee", "admin")
 
 # A proxy for the outside world has no business between us and ourselves.
 _direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -58,6 +57,7 @@ class Demo:
         self.line = line
         self.stop = threading.Event()
         self.kept: list[Child] = []
+        self.has_logins = False
         self.background: Child | None = None
         self.tag = secrets.token_hex(16)
         self.make = Make(os.getppid())
@@ -124,10 +124,15 @@ class Demo:
         finally:
             code = child.process.returncode if child.process else None
             child.end()
-        if code:
+        sentence = _tail(child).rpartition("\n")[2]
+        if code == SAID:
+            raise LaunchError(sentence)
+        if code not in (0, NO_LOGINS):
             raise LaunchError(
                 f"{_tail(child)}\nPreparing the database failed. All of it: {child.log}"
             )
+        say(sentence)
+        self.has_logins = code == 0
 
     def _wait_for_first_page(self) -> None:
         web = self.kept[-1]
@@ -146,9 +151,13 @@ class Demo:
                 f"\n  WARNING: HOST={self.wishes.host} lets other machines in, and the passwords "
                 "below are known to all.\n  Use it only in a network you trust, and not for long.\n"
             )
-        if "--empty" not in self.wishes.seed:
+        if self.has_logins:
             tell("  Log in with password demo as one of:")
-            tell("    " + "  ".join(f"{name}@cx.example" for name in LOGINS))
+            tell("    " + "  ".join(f"{name}@cx.example" for name in plan.LOGINS))
+        else:
+            tell("  Make yourself an administrator:")
+            command = ".venv/bin/python manage.py create_admin you@example.org"
+            tell(f"    SITE_URL={self.wishes.url} {command}")
         tell(f"  Mail sent by the demo: {self.wishes.url}/mailbox/")
         tell(f"  SMTP: 127.0.0.1:{self.mail_port}   Data and logs: {VAR}   Stop: Ctrl-C")
 
@@ -233,6 +242,8 @@ def main() -> int:
         return Demo(wishes, line).run()
     except LaunchError as error:
         return fail(str(error))
+    except OSError as error:
+        return fail(explain(error, VAR))
 
 
 def _claim(lock: int) -> str:

@@ -12,6 +12,7 @@ from cxplatform.launch.errors import LaunchError
 
 ROOT = Path(__file__).resolve().parents[2]
 VAR = Path(os.environ.get("CX_VAR") or ROOT / "var").absolute()
+LOGINS = ("designer", "leader", "owner", "agent", "employee", "admin")
 SEEDS = {"": [], "empty": ["--empty"], "fresh": ["--fresh"]}
 
 
@@ -52,7 +53,8 @@ def web(wishes: Wishes, env: Mapping[str, str]) -> Child:
     workers = min(2, os.cpu_count() or 1)
     command = [*_python("granian"), "--interface", "wsgi", "--host", wishes.host]
     command += ["--port", str(wishes.port), "--workers", str(workers)]
-    command += ["--workers-kill-timeout", "10", "--no-ws", "cxplatform.wsgi:application"]
+    command += ["--workers-kill-timeout", "10", "--respawn-failed-workers", "--no-ws"]
+    command += ["cxplatform.wsgi:application"]
     return _child("web", command, env, patience=15)
 
 

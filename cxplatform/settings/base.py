@@ -13,7 +13,7 @@ DEBUG = False
 SECRET_KEY = env.text("SECRET_KEY")
 # What strangers hold is signed with these, apart from SECRET_KEY so that each can be rotated alone.
 LINK_KEYS: dict[int, str] = env.keys("LINK_KEYS")
-SITE_URL = env.text("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
+SITE_URL = env.site("SITE_URL", "http://127.0.0.1:8000")
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, high=10)
 
@@ -26,7 +26,8 @@ if not (DATABASE_URL and REDIS_URL):
     REDIS_URL = REDIS_URL or _embedded.redis_url
 
 # Three numbered databases in a row: Celery, RQ, cache.
-REDIS_FIRST = env.number("REDIS_FIRST", 0, high=13)
+REDIS_URL = env.redis(REDIS_URL)
+REDIS_FIRST = env.redis_first(REDIS_URL)
 
 DATABASES = {"default": env.database(DATABASE_URL)}
 DATABASES["default"]["CONN_MAX_AGE"] = 600
@@ -43,7 +44,7 @@ CACHES = {
 }
 
 CELERY_APP = "cxplatform.celery"
-CELERY_BROKER_URL = env.text("CELERY_BROKER_URL") or env.broker(REDIS_URL, REDIS_FIRST)
+CELERY_BROKER_URL = env.broker(REDIS_URL, REDIS_FIRST)
 CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_IGNORE_RESULT = True
@@ -65,7 +66,7 @@ RQ_SHOW_ADMIN_LINK = False
 
 SMTP_URL = env.text("SMTP_URL", "smtp://127.0.0.1:2525")
 MAILERS = {"default": env.mailer(SMTP_URL)}
-DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "CXplatform <cx@localhost>")
+DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "CXplatform <cx@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # --- applications -----------------------------------------------------------
@@ -176,7 +177,7 @@ LOCALE_PATHS = [ROOT / "locale"]
 USE_I18N = True
 USE_TZ = True
 # A day is a day in this zone, for every number; a command rebuilds them when it changes.
-TIME_ZONE = env.text("TIME_ZONE", "UTC")
+TIME_ZONE = env.zone("TIME_ZONE", "UTC")
 
 # --- files -----------------------------------------------------------
 STATIC_URL = "/static/"
@@ -249,5 +250,5 @@ LOGGING = {
             "filters": ["secrets"],
         }
     },
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+    "root": {"handlers": ["console"], "level": env.log_level("LOG_LEVEL", "INFO")},
 }

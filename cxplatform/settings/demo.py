@@ -7,4 +7,4 @@ SECRET_KEY = SECRET_KEY or DEMO_SECRET_KEY
 LINK_KEYS = LINK_KEYS or {1: DEMO_SECRET_KEY}
 ALLOWED_HOSTS = ALLOWED_HOSTS or ["*"]
 MAILBOX_DIR = VAR / "mailbox"
-TIME_ZONE = env.text("TIME_ZONE", "Europe/Lisbon")
+TIME_ZONE = env.zone("TIME_ZONE", "Europe/Lisbon")

@@ -1,11 +1,18 @@
 """The environment, read once and loudly: a value that makes no sense stops the start."""
 
+import logging
 import os
-from urllib.parse import unquote, urlsplit
+import zoneinfo
+from email.utils import parseaddr
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+# Celery, RQ and the cache each use a numbered database, one after the other.
+REDIS_DATABASES = 3
+REDIS_LAST_FIRST = 16 - REDIS_DATABASES
 YES = {"1", "true", "yes", "on"}
+BROKERS = {"amqp", "amqps", "pyamqp", "redis", "rediss", "redis+socket"}
 NO = {"0", "false", "no", "off", ""}
 
 
@@ -59,28 +66,87 @@ def keys(name: str, default: str = "") -> dict[int, str]:
     return result
 
 
+def zone(name: str, default: str) -> str:
+    value = text(name) or default
+    try:
+        zoneinfo.ZoneInfo(value)
+    except (KeyError, ValueError, OSError):
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is no time zone. Use a name like Europe/Lisbon or UTC."
+        ) from None
+    return value
+
+
+def log_level(name: str, default: str) -> str:
+    value = text(name).upper() or default
+    if value not in logging.getLevelNamesMapping():
+        raise ImproperlyConfigured(f"{name}={value!r} is no level. Use DEBUG, INFO or WARNING.")
+    return value
+
+
+def site(name: str, default: str = "") -> str:
+    """Where people reach the site: scheme and host; pages lie at the root of it."""
+    value = text(name) or default
+    parts = _split(name, value, {"http", "https"}, like="https://cx.example")
+    if not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ImproperlyConfigured(f"{name}={value!r} is not like https://cx.example, no path.")
+    return value.rstrip("/")
+
+
+def sender(name: str, default: str) -> str:
+    value = text(name) or default
+    if "@" not in parseaddr(value)[1]:
+        raise ImproperlyConfigured(
+            f"{name}={value!r} is no sender. Use one like Aurora <cx@aurora.example>."
+        )
+    return value
+
+
 def database(url: str) -> dict[str, object]:
     """A Django database entry from postgresql://user:password@host:port/name?host=/folder."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"postgres", "postgresql"}:
-        raise ImproperlyConfigured("DATABASE_URL must start with postgresql://")
-    query = dict(pair.split("=", 1) for pair in parts.query.split("&") if "=" in pair)
-    options: dict[str, object] = {
-        key: unquote(value) for key, value in query.items() if key != "host"
-    }
+    parts = _split(
+        "DATABASE_URL", url, {"postgres", "postgresql"}, like="postgresql://user:password@host/name"
+    )
+    query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
+    host = query.pop("host", "") or unquote(parts.hostname or "")
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")) or "cxplatform",
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(query.get("host", "")) or (parts.hostname or ""),
+        "HOST": host,
         "PORT": str(parts.port or ""),
-        "OPTIONS": options,
+        "OPTIONS": {"connect_timeout": "10"} | query,
     }
 
 
+def redis(url: str) -> str:
+    """An address of Redis; raises ImproperlyConfigured on anything else."""
+    parts = _split(
+        "REDIS_URL", url, {"redis", "rediss", "unix"}, like="redis://:password@host:6379"
+    )
+    if not _redis_number(parts).isdigit():
+        raise ImproperlyConfigured("REDIS_URL names a database that is not a number.")
+    return url
+
+
+def redis_first(url: str) -> int:
+    """The first of our numbered databases: REDIS_FIRST, or the one the address names."""
+    named = int(_redis_number(urlsplit(url)))
+    if not text("REDIS_FIRST") and named > REDIS_LAST_FIRST:
+        raise ImproperlyConfigured(
+            f"REDIS_URL names database {named}, and {REDIS_DATABASES} in a row are used. "
+            f"Name one from 0 to {REDIS_LAST_FIRST}."
+        )
+    return number("REDIS_FIRST", min(named, REDIS_LAST_FIRST), high=REDIS_LAST_FIRST)
+
+
 def broker(redis_url: str, number_: int) -> str:
-    """Celery's spelling of a Redis address; a unix socket has its own scheme there."""
+    """CELERY_BROKER_URL, or our Redis as Celery spells it: a unix socket has its own scheme."""
+    given = text("CELERY_BROKER_URL")
+    if given:
+        _split("CELERY_BROKER_URL", given, BROKERS, like="amqp://user:password@host:5672")
+        return given
     parts = urlsplit(redis_url)
     if parts.scheme != "unix":
         return redis_database(redis_url, number_)
@@ -98,9 +164,7 @@ def redis_database(redis_url: str, number_: int) -> str:
 
 def mailer(url: str) -> dict[str, object]:
     """One entry of MAILERS from smtp://user:password@host:port or smtps:// or smtp+tls://."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"smtp", "smtps", "smtp+tls"}:
-        raise ImproperlyConfigured("SMTP_URL must start with smtp://, smtp+tls:// or smtps://")
+    parts = _split("SMTP_URL", url, {"smtp", "smtps", "smtp+tls"}, like="smtp://host:25")
     return {
         "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
         "OPTIONS": {
@@ -113,3 +177,20 @@ def mailer(url: str) -> dict[str, object]:
             "timeout": 30,
         },
     }
+
+
+def _redis_number(parts: SplitResult) -> str:
+    named = parse_qs(parts.query).get("db", [""])[-1]
+    return named or ("" if parts.scheme == "unix" else parts.path.strip("/")) or "0"
+
+
+def _split(name: str, url: str, schemes: set[str], *, like: str) -> SplitResult:
+    """The parts of an address; an error does not repeat it, since it may hold a password."""
+    try:
+        parts = urlsplit(url)
+        understood = parts.scheme in schemes and (parts.port or 1) > 0
+    except ValueError:
+        understood = False
+    if not understood:
+        raise ImproperlyConfigured(f"{name} is not an address like {like}.")
+    return parts

@@ -6,8 +6,9 @@ from cxplatform.settings import env
 from cxplatform.settings.base import *
 
 SECRET_KEY = env.required("SECRET_KEY", why="a long random text that signs sessions.")
-SITE_URL = env.required("SITE_URL", why="the address people reach this on, https://…")
-SITE_URL = SITE_URL.rstrip("/")
+env.required("SITE_URL", why="the address people reach this on, https://…")
+env.required("DATABASE_URL", why="the PostgreSQL server; only the demo and the tests bring one.")
+env.required("REDIS_URL", why="the Redis or Valkey server; only the demo and the tests bring one.")
 LINK_KEYS = LINK_KEYS or {1: SECRET_KEY}
 ALLOWED_HOSTS = env.words("ALLOWED_HOSTS", urlsplit(SITE_URL).hostname or "")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

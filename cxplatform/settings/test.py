@@ -3,11 +3,17 @@
 import os
 from pathlib import Path
 
+from cxplatform.settings import env
+
 os.environ.setdefault("CX_VAR", str(Path(__file__).resolve().parents[2] / "var" / "test"))
-# Parallel test processes share one Redis, three databases each.
+# Parallel test processes share one Redis, three databases each; so do the workers they start.
 if "PYTEST_XDIST_WORKER" in os.environ:
-    _process = os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw")
-    os.environ["REDIS_FIRST"] = str(3 * (int(_process) % 5))
+    _process = int(os.environ["PYTEST_XDIST_WORKER"].removeprefix("gw"))
+    _first = int(
+        os.environ.setdefault("CX_TEST_REDIS", str(env.redis_first(env.text("REDIS_URL"))))
+    )
+    _rooms = (16 - _first) // env.REDIS_DATABASES
+    os.environ["REDIS_FIRST"] = str(_first + env.REDIS_DATABASES * (_process % _rooms))
 
 from cxplatform.settings.base import *  # noqa: E402, F403
 
