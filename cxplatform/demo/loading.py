@@ -50,16 +50,16 @@ def is_loaded() -> bool:
 
 @transaction.atomic
 def load(scene: Scene, *, fresh: bool = False) -> bool:
-    """Write the sample data, `fresh` over whatever stood; False where they stood already.
+    """Write the sample data, `fresh` over those of an earlier load; False where they stood already.
 
     Raises OtherDataHere. Killed in between, it leaves what was there before.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    if fresh:
+    if is_loaded():
+        if not fresh:
+            return False
         empty()
-    elif is_loaded():
-        return False
     write(scene)
     return True
 

@@ -58,10 +58,12 @@ def test_does_nothing_when_the_sample_data_are_there():
 
 
 @pytest.mark.django_db
-def test_leaves_an_organisation_of_its_own_alone(capsys):
+@pytest.mark.parametrize("fresh", [[], ["--fresh"]])
+def test_leaves_an_organisation_of_its_own_alone(capsys, fresh):
     Organisation.objects.create(name="Somebody else")
-    call_command("demo_data", "--people", "10")
+    call_command("demo_data", "--people", "10", *fresh)
     assert "other data" in capsys.readouterr().out
+    assert Organisation.objects.filter(name="Somebody else").exists()
     assert not User.objects.exists()
 
 

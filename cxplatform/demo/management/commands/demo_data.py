@@ -20,7 +20,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--seed", type=int, default=1, help="other people and answers")
         parser.add_argument("--people", type=int, default=3000, help="how many customers")
-        parser.add_argument("--fresh", action="store_true", help="delete everything and start anew")
+        parser.add_argument(
+            "--fresh", action="store_true", help="delete the sample data, changes and all, first"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if settings.MAILBOX_DIR is None:
@@ -37,7 +39,9 @@ class Command(BaseCommand):
         try:
             written = loading.load(scene, fresh=options["fresh"])
         except loading.OtherDataHere:
-            self.stdout.write("This database holds other data: no sample data added.")
+            self.stdout.write(
+                "This database holds other data, which stay; for sample data, name an empty one."
+            )
             return
         seconds = time.monotonic() - start
         self.stdout.write(
