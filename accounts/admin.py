@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from accounts import services
 from accounts.models import Organisation, RoleHeld, StaffInvitation, Unit, UnitPlace, User
 from accounts.permissions import Role
-from accounts.recorded import ReadOnlyAdmin, RecordedAdmin
+from accounts.recorded import ReadOnlyAdmin, RecordedAdmin, ShownInline
 
 # Roles held in units say who may do what; groups would be a second, silent way. The login
 # library's own tables hold secrets.
@@ -20,16 +20,10 @@ for _model in (Group, EmailAddress, Authenticator):
 admin.site.site_header = admin.site.site_title = "CXplatform"
 
 
-class RolesShown(admin.TabularInline):  # type: ignore[type-arg]
+class RolesShown(ShownInline):
     model = RoleHeld
     fk_name = "user"
-    readonly_fields = ["role", "unit", "held_from", "held_to", "granted_by"]
-    fields = tuple(readonly_fields)
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    fields = ("role", "unit", "held_from", "held_to", "granted_by")
 
 
 @admin.register(User)
@@ -111,16 +105,10 @@ class OrganisationAdmin(RecordedAdmin):
         return False
 
 
-class PlacesShown(admin.TabularInline):  # type: ignore[type-arg]
+class PlacesShown(ShownInline):
     model = UnitPlace
     fk_name = "unit"
-    readonly_fields = ["parent", "valid_from", "valid_to"]
-    fields = tuple(readonly_fields)
-    extra = 0
-    can_delete = False
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
+    fields = ("parent", "valid_from", "valid_to")
 
 
 @admin.register(Unit)

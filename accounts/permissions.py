@@ -37,6 +37,9 @@ class Capability(StrEnum):
     STOP_SENDING = "stop_sending"
     MANAGE_METRICS = "manage_metrics"
     MANAGE_JOURNEYS = "manage_journeys"  # maps, touchpoints and what they listen to
+    PROPOSE = "propose"  # propose, support and comment on initiatives, and read them
+    VOTE = "vote"  # judge initiatives, never one's own; OWN: where one is seated
+    SET_COALITION = "set_coalition"  # the councils' rules and seats
     ADMINISTER = "administer"  # users, units, roles, retention, senders, queues, trail
 
 
@@ -65,5 +68,8 @@ GRANTS: dict[Capability, dict[Role, Scope]] = {
     C.STOP_SENDING: {R.ADMIN: S.ALL},
     C.MANAGE_METRICS: {R.DESIGNER: S.UNIT, R.OWNER: S.OWN, R.ADMIN: S.ALL},
     C.MANAGE_JOURNEYS: {R.DESIGNER: S.UNIT, R.OWNER: S.OWN, R.ADMIN: S.ALL},
+    C.PROPOSE: dict.fromkeys(Role, S.ALL),
+    C.VOTE: {R.LEADER: S.ALL, R.OWNER: S.OWN},
+    C.SET_COALITION: {R.ADMIN: S.ALL},
     C.ADMINISTER: {R.ADMIN: S.ALL},
 }

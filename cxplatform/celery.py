@@ -22,5 +22,6 @@ app.conf.beat_schedule = {
     "fold-answer-counts": {"task": "surveys.tasks.fold_answer_counts", "schedule": 60.0},
     "define-missing-metrics": {"task": "metrics.tasks.define_missing_metrics", "schedule": 60.0},
     "mark-repeated-items": {"task": "metrics.tasks.mark_repeated_items", "schedule": 3600.0},
+    "check-decision-log": {"task": "coalition.tasks.check_log", "schedule": 3600.0},
     "drop-old-uploads": {"task": "activity.tasks.drop_old_uploads", "schedule": 3600.0},
 }

@@ -48,9 +48,10 @@ def _own_files(settings, tmp_path: Path) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker) -> None:
-    """Tests with real transactions empty every table after them, the trail too."""
+    """Tests with real transactions empty every table after them, the trail and the log too."""
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE activity_event DISABLE TRIGGER event_never_truncated")
+        cursor.execute("ALTER TABLE coalition_logentry DISABLE TRIGGER log_never_truncated")
 
 
 # --- the organisation: one root, two regions, a team below the first -----------------------------

@@ -94,6 +94,9 @@ TABLE = {
     Capability.STOP_SENDING: {ADM: "all"},
     Capability.MANAGE_METRICS: {DES: "unit", OWN: "own", ADM: "all"},
     Capability.MANAGE_JOURNEYS: {DES: "unit", OWN: "own", ADM: "all"},
+    Capability.PROPOSE: dict.fromkeys(Role, "all"),
+    Capability.VOTE: {LEA: "all", OWN: "own"},
+    Capability.SET_COALITION: {ADM: "all"},
     Capability.ADMINISTER: {ADM: "all"},
 }
 

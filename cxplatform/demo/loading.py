@@ -20,6 +20,7 @@ LABELS = (
     "surveys",
     "journeys",
     "metrics",
+    "coalition",
     "sessions",
     "account",
     "mfa",

@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "surveys",
     "journeys",
     "metrics",
+    "coalition",
     "cxplatform.demo",
 ]
 

@@ -28,7 +28,9 @@ def test_opens_lists_to_administrators_alone(client, admin, designer, stranger, 
     assert client.get(url, {"q": "anything"}).status_code == 200
 
 
-@pytest.mark.parametrize("model", ["activity_event", "metrics_cell", "surveys_surveyversion"])
+@pytest.mark.parametrize(
+    "model", ["activity_event", "coalition_logentry", "metrics_cell", "surveys_surveyversion"]
+)
 def test_lets_nobody_add_to_or_change_the_trails(client, admin, model):
     client.force_login(admin)
     assert client.post(reverse(f"admin:{model}_add"), {}).status_code == 403
