@@ -37,8 +37,8 @@ WHEN NOT MATCHED AND sums.n <> 0 THEN
 
 OF_RESPONSES = """
 SELECT o.* FROM surveys_response AS r CROSS JOIN LATERAL metrics_observed(
-    r.id, r.survey_id, r.contact_id, r.unit_id, r.channel, r.status, r.is_test, r.completed_on,
-    r.weight, r.answers, r.context, r.frozen) AS o
+    r.id, r.survey_id, r.contact_id, r.account_id, r.unit_id, r.channel, r.status, r.is_test,
+    r.completed_on, r.weight, r.answers, r.context, r.frozen) AS o
 """
 
 DROP_WRONG = f"""
@@ -46,23 +46,27 @@ WITH expected AS ({OF_RESPONSES})
 DELETE FROM metrics_observation AS kept WHERE NOT EXISTS (
     SELECT FROM expected AS o
     WHERE o.response_id = kept.response_id AND o.item_id = kept.item_id
-      AND (o.person, o.day, o.value, o.weight, o.dims)
-        = (kept.person, kept.day, kept.value, kept.weight, kept.dims)
+      AND (o.person, o.account_id, o.day, o.value, o.weight, o.dims) IS NOT DISTINCT FROM
+          (kept.person, kept.account_id, kept.day, kept.value, kept.weight, kept.dims)
 )
 """  # noqa: S608
 
 ADD_MISSING = f"""
-INSERT INTO metrics_observation (response_id, item_id, person, day, value, weight, dims)
+INSERT INTO metrics_observation
+    (response_id, item_id, person, account_id, day, value, weight, dims)
 {OF_RESPONSES}
 ON CONFLICT (response_id, item_id) DO NOTHING
 """
 
 MARK_REPEATED = """
 UPDATE metrics_item AS item SET repeated = true
-WHERE NOT item.repeated AND EXISTS (
+WHERE NOT item.repeated AND (EXISTS (
     SELECT FROM metrics_observation AS o WHERE o.item_id = item.id
     GROUP BY o.person HAVING count(*) > 1
-)
+) OR EXISTS (
+    SELECT FROM metrics_observation AS o WHERE o.item_id = item.id AND o.account_id IS NOT NULL
+    GROUP BY o.account_id HAVING count(*) > 1
+))
 """
 
 # One statement, so one moment: the deltas it drops are exactly those whose observations it counts.
@@ -139,8 +143,8 @@ def rebuild() -> None:
 
 
 def mark_repeated() -> int:
-    """Find items somebody answered twice where two answers arrived in the same moment and
-    neither saw the other. Out: how many items."""
+    """Find items one person or company answered twice where two answers arrived in the same moment
+    and neither saw the other. Out: how many items."""
     with connection.cursor() as cursor:
         cursor.execute(MARK_REPEATED)
         return int(cursor.rowcount)

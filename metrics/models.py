@@ -19,7 +19,8 @@ class Item(models.Model):
     scale_min = models.SmallIntegerField()
     scale_max = models.SmallIntegerField()
     high_is_good = models.BooleanField(default=True)
-    # Whether one person ever gave it more than one value; then people are counted, not assumed.
+    # Whether one person or company ever gave it more than one value; then people are counted, not
+    # assumed.
     repeated = models.BooleanField(default=False)
 
     class Meta:
@@ -43,6 +44,8 @@ class Observation(models.Model):
     response_id = models.UUIDField()
     # Who gave it: the contact, or the response itself where there is none.
     person = models.CharField(max_length=40, db_collation="C")
+    # The company that person belonged to at the answer; its people's answers hang together.
+    account_id = models.BigIntegerField(null=True)
     day = models.DateField()
     value = models.SmallIntegerField()
     weight = models.FloatField(default=1)
@@ -55,6 +58,11 @@ class Observation(models.Model):
         indexes = [
             models.Index(fields=["item", "day"]),
             models.Index(fields=["item", "person"]),
+            models.Index(
+                fields=["item", "account_id"],
+                condition=Q(account_id__isnull=False),
+                name="observed_of_company",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,13 +2,13 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from metrics.clusters import clustered_mean, clustered_nps, clustered_share
+from metrics.clusters import ClusterSums, clustered_mean, clustered_nps, clustered_share
 from metrics.models import MetricKind, MetricVersion
 from metrics.periods import Period
-from metrics.scores import DETRACTORS, PROMOTERS, Estimate, mean, nps, share
+from metrics.scores import DETRACTORS, PROMOTERS, Cluster, Estimate, mean, nps, share
 from metrics.selectors import Group
 from metrics.verdicts import Verdict, change
 
@@ -81,19 +81,24 @@ class Score:
 
 
 def estimate(version: MetricVersion, group: Group) -> Estimate:
-    """In: one group's answers. Out: its score, by person where somebody gave several."""
+    """In: one group's answers. Out: its score, by person or company where one gave several."""
     sums = group.sums
-    if sums is None or sums.people == sums.m:
+    if sums is None or sums.clusters == sums.m:
         if version.kind == MetricKind.NPS:
             return nps(group.values)
         if version.kind in SHARES:
             return share(group.values, box(version))
         return mean(group.values, version.scale_min, version.scale_max)
+    return replace(_clustered(version, group, sums), people=group.people)
+
+
+def _clustered(version: MetricVersion, group: Group, sums: ClusterSums) -> Estimate:
+    by: Cluster = "company" if group.companies else "person"
     if version.kind == MetricKind.NPS:
-        return clustered_nps(group.values, sums)
+        return clustered_nps(group.values, sums, by)
     if version.kind in SHARES:
-        return clustered_share(sums)
-    return clustered_mean(group.values, sums, version.scale_min, version.scale_max)
+        return clustered_share(sums, by)
+    return clustered_mean(group.values, sums, version.scale_min, version.scale_max, by)
 
 
 def score(version: MetricVersion, group: Group | None, period: Period, **more: object) -> Score:

@@ -14,6 +14,7 @@ from metrics.intervals import Interval, adjusted_wald, padded_t, wilson
 
 type Counts = Mapping[int, int]
 type Unit = Literal["points", "%", "mean"]
+type Cluster = Literal["person", "company"]
 
 NPS_MIN, NPS_MAX = 0, 10
 PROMOTERS = frozenset({9, 10})
@@ -31,7 +32,8 @@ class Estimate:
     """A score, its 95 % interval and what is needed to judge a change. All None without answers.
 
     `centre`, `centre_se`, `df` and `variance` belong to the adjusted counts behind the interval;
-    `variance` is one answer's, raised by the design effect where people answer more than once.
+    `variance` is one answer's, raised by the design effect where answers hang together; `by` says
+    whose do.
     """
 
     unit: Unit
@@ -49,6 +51,7 @@ class Estimate:
     centre_se: float | None = None
     df: float = inf
     variance: float | None = None
+    by: Cluster | None = None
 
     @property
     def is_thin(self) -> bool:
@@ -63,10 +66,10 @@ class Estimate:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """How many answers of how many people, and how many independent answers they are worth."""
+    """How many answers of how many clusters, and how many independent answers they are worth."""
 
     n: int
-    people: int
+    clusters: int
     effective: float
     se: float | None
     naive_se: float | None
@@ -174,7 +177,7 @@ def mean_estimate(counts: Counts, sample: Sample, scale_min: int, scale_max: int
         average,
         mean_variance(counts),
         sample.effective,
-        df=sample.people,
+        df=sample.clusters,
         scale_min=scale_min,
         scale_max=scale_max,
     )
@@ -202,7 +205,7 @@ def _estimate(
         scale_min=empty.scale_min,
         scale_max=empty.scale_max,
         n=sample.n,
-        people=sample.people,
+        people=sample.clusters,
         value=value,
         low=factor * interval.low,
         high=factor * interval.high,

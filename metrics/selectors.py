@@ -51,12 +51,13 @@ SELECT least(
 )
 """
 
-# Answers first gathered by person and value, then summed both ways: by person for the error, by
-# value for the distribution. One statement, so that the two never disagree.
+# Answers first gathered by person and value, then summed all ways: by company or person for the
+# error, by person to know how many they are, by value for the distribution. One statement, so that
+# these never disagree.
 CLUSTERS = """
 WITH gathered AS MATERIALIZED (
-    SELECT s.pool, p.number - 1 AS period, d.dimension, d.member, o.person, o.value, s.y,
-           count(*) AS n
+    SELECT s.pool, p.number - 1 AS period, d.dimension, d.member, o.account_id, o.person, o.value,
+           s.y, count(*) AS n
     FROM metrics_observation AS o
     JOIN unnest(%(pools)s::int[], %(items)s::bigint[], %(values)s::smallint[], %(points)s::int[])
       AS s(pool, item_id, value, y) ON s.item_id = o.item_id AND s.value = o.value
@@ -74,17 +75,24 @@ WITH gathered AS MATERIALIZED (
         )) WHERE 'unit' = ANY (%(dimensions)s::text[])
     ) AS d
     WHERE o.item_id = ANY (%(items)s) AND o.day BETWEEN %(first)s AND %(last)s
-    GROUP BY 1, 2, 3, 4, 5, 6, 7
+    GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 ), people AS (
-    SELECT pool, period, dimension, member, sum(n * y) AS y, sum(n) AS m
-    FROM gathered GROUP BY 1, 2, 3, 4, person
+    SELECT pool, period, dimension, member, account_id, person, sum(n * y) AS y, sum(n) AS m
+    FROM gathered GROUP BY 1, 2, 3, 4, 5, 6
+), clusters AS (
+    SELECT pool, period, dimension, member, sum(y) AS y, sum(m) AS m
+    FROM people GROUP BY 1, 2, 3, 4, account_id, CASE WHEN account_id IS NULL THEN person END
 )
-SELECT pool, period, dimension, member, NULL::smallint, sum(y)::bigint, sum(m)::bigint,
+SELECT 'sums', pool, period, dimension, member, sum(y)::bigint, sum(m)::bigint,
        sum(y * y)::bigint, sum(y * m)::bigint, sum(m * m)::bigint, count(*)
-FROM people GROUP BY 1, 2, 3, 4
+FROM clusters GROUP BY 2, 3, 4, 5
 UNION ALL
-SELECT pool, period, dimension, member, value, sum(n)::bigint, 0, 0, 0, 0, 0
-FROM gathered GROUP BY 1, 2, 3, 4, 5
+SELECT 'people', pool, period, dimension, member, count(DISTINCT person),
+       count(DISTINCT account_id), 0, 0, 0, 0
+FROM people GROUP BY 2, 3, 4, 5
+UNION ALL
+SELECT 'value', pool, period, dimension, member, value, sum(n)::bigint, 0, 0, 0, 0
+FROM gathered GROUP BY 2, 3, 4, 5, 6
 """
 
 type Member = tuple[str, str]
@@ -94,10 +102,12 @@ type Above = Mapping[str, Sequence[str]]
 
 @dataclass(slots=True)
 class Group:
-    """The answers of one group: how many gave each value and, where read, the sums by person."""
+    """The answers of one group: how many gave each value and, where read, who hangs together."""
 
     values: Counter[int] = field(default_factory=Counter)
     sums: ClusterSums | None = None
+    persons: int = 0
+    companies: int = 0
 
     @property
     def n(self) -> int:
@@ -105,12 +115,12 @@ class Group:
 
     @property
     def people(self) -> int:
-        return self.n if self.sums is None else self.sums.people
+        return self.n if self.sums is None else self.persons
 
 
 @dataclass(frozen=True, slots=True)
 class Pool:
-    """Items taken together, and what each value adds to its person's sum."""
+    """Items taken together, and what each value adds to its cluster's sum."""
 
     item_ids: Sequence[int]
     points: Mapping[int, int]
@@ -169,7 +179,7 @@ def clusters(
     dimensions: Sequence[str] = (ALL,),
     above: Above | None = None,
 ) -> list[Groups]:
-    """The same from observations, with the sums by person, for each pool of items.
+    """The same from observations, with the sums by cluster, for each pool of items.
 
     Whoever has no value in a dimension is its member "". Somebody who answered in two units counts
     once for whatever holds both.
@@ -182,7 +192,7 @@ def clusters(
         for value, y in pool.points.items()
     ]
     pool_of, items, values, points = ([row[i] for row in worth] for i in range(4))
-    for pool, period, dimension, member, value, y, m, yy, ym, mm, people in _rows(
+    for kind, pool, period, dimension, member, *numbers in _rows(
         CLUSTERS,
         pools=pool_of,
         items=items,
@@ -196,10 +206,12 @@ def clusters(
         last=max(p.end for p in periods),
     ):
         group = result[pool][period][dimension, member]
-        if value is None:
-            group.sums = ClusterSums(y, m, yy, ym, mm, people)
+        if kind == "sums":
+            group.sums = ClusterSums(*numbers)
+        elif kind == "people":
+            group.persons, group.companies = numbers[:2]
         else:
-            group.values[value] = y
+            group.values[numbers[0]] = numbers[1]
     return [[dict(found) for found in groups] for groups in result]
 
 

@@ -30,7 +30,7 @@ class Source:
 
     @property
     def by_person(self) -> bool:
-        """Whether one person can count twice, so that observations must be read."""
+        """Whether one person or company can count twice, so that observations must be read."""
         return len(self.items) > 1 or any(item.repeated for item in self.items)
 
     @property

@@ -11,7 +11,7 @@ from surveys.models import Invitation, Response
 from surveys.selectors import document_of
 
 _UNLINK = """
-UPDATE surveys_response r SET contact_id = NULL, invitation_id = NULL,
+UPDATE surveys_response r SET contact_id = NULL, account_id = NULL, invitation_id = NULL,
     answers = r.answers
         - ARRAY(SELECT jsonb_array_elements_text(%(texts)s::jsonb -> r.version_id::text)),
     import_key = CASE WHEN import_key LIKE 'c:%%' THEN '' ELSE import_key END

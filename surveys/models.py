@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from accounts.permissions import Capability, Scope
-from contacts.models import Contact
+from contacts.models import Account, Contact
 from cxplatform.shared.models import Dated
 
 
@@ -270,9 +270,12 @@ class Response(models.Model):
     reached = models.PositiveSmallIntegerField(default=0, db_default=0)
     # Opaque to surveys; what upper apps were told about the occasion ("touchpoint", …).
     context = models.JSONField(default=dict, blank=True)
-    # As they were at the answer: the contact's *break down by* attributes, and the unit.
+    # As they were at the answer: the contact's *break down by* attributes, the unit, the company.
     frozen = models.JSONField(default=dict, blank=True)
     unit = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True)
+    account = models.ForeignKey(
+        Account, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     weight = models.FloatField(default=1)
     contact = models.ForeignKey(
         Contact, models.PROTECT, null=True, blank=True, related_name="responses"

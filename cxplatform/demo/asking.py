@@ -175,6 +175,7 @@ def _response(
         answers=answers,
         unit=contact.unit if contact else survey.survey.unit,
         contact=contact,
+        account=contact.account if contact else None,
         frozen=person.frozen if person else {},
         started_at=done - timedelta(seconds=scene.rng.randrange(25, 240)),
         completed_at=done,

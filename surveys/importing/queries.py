@@ -55,6 +55,11 @@ FROM {STAGE} s JOIN import_known k USING ("row") JOIN import_match m USING ("row
 """
 AFTER = "(r.answers - %(keys)s::text[]) || s.answers"
 UNIT = "COALESCE(s.unit_id, %(unit)s::bigint, r.unit_id)"
+# Frozen when the answer got its contact.
+COMPANY = """
+CASE WHEN COALESCE(m.contact_id, r.contact_id) IS NOT DISTINCT FROM r.contact_id THEN r.account_id
+     ELSE (SELECT account_id FROM contacts_contact WHERE id = m.contact_id) END
+"""
 CHANGES = f"""
 (r.answers, r.completed_on, r.channel, r.contact_id, r.unit_id) IS DISTINCT FROM
 ({AFTER}, s.day, s.channel::varchar, COALESCE(m.contact_id, r.contact_id), {UNIT})
@@ -69,18 +74,18 @@ SELECT count(*) FILTER (WHERE r.id IS NULL), count(*) FILTER (WHERE r.id IS NOT 
 UPDATE = f"""
 UPDATE surveys_response r SET answers = {AFTER}, version_id = %(version)s,
     completed_on = s.day, completed_at = s.at, channel = s.channel,
-    contact_id = COALESCE(m.contact_id, r.contact_id), unit_id = {UNIT}
+    contact_id = COALESCE(m.contact_id, r.contact_id), unit_id = {UNIT}, account_id = {COMPANY}
 {ROWS} WHERE r.id = k.response_id AND {CHANGES}
 """
 
 INSERT = f"""
 INSERT INTO surveys_response (id, survey_id, version_id, channel, language, status, is_test,
-    answers, reached, context, frozen, unit_id, weight, contact_id, invitation_id, import_key,
-    started_at, completed_at, completed_on)
+    answers, reached, context, frozen, unit_id, account_id, weight, contact_id, invitation_id,
+    import_key, started_at, completed_at, completed_on)
 SELECT gen_random_uuid(), %(survey)s, %(version)s, s.channel, %(language)s, 'complete', false,
     s.answers, 0, '{{}}', frozen.attributes,
-    COALESCE(s.unit_id, %(unit)s::bigint, c.unit_id, %(survey_unit)s::bigint), 1, m.contact_id,
-    NULL, k.import_key, NULL, s.at, s.day
+    COALESCE(s.unit_id, %(unit)s::bigint, c.unit_id, %(survey_unit)s::bigint), c.account_id, 1,
+    m.contact_id, NULL, k.import_key, NULL, s.at, s.day
 {ROWS} LEFT JOIN contacts_contact c ON c.id = m.contact_id
 CROSS JOIN LATERAL (
     SELECT COALESCE(jsonb_object_agg(key, value), '{{}}') AS attributes

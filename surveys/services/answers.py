@@ -25,18 +25,19 @@ SELECT COALESCE(jsonb_object_agg(a.key, c.attributes -> a.key), '{}')
 FROM contacts_attributedefinition a JOIN contacts_contact c ON c.attributes ? a.key
 WHERE %(done)s AND a.break_down_by AND c.id = %(contact)s
 """
+_COMPANY = "SELECT account_id FROM contacts_contact WHERE id = %(contact)s"
 _BEGUN = """
 INSERT INTO surveys_response (id, survey_id, version_id, channel, language, status, is_test,
-    answers, reached, context, frozen, unit_id, weight, contact_id, invitation_id, import_key,
-    started_at, completed_at, completed_on)
+    answers, reached, context, frozen, unit_id, account_id, weight, contact_id, invitation_id,
+    import_key, started_at, completed_at, completed_on)
 VALUES (%(id)s, %(survey)s, %(version)s, %(channel)s, %(language)s, %(status)s, false,
-    %(answers)s, %(reached)s, '{}', ({frozen}), %(unit)s, 1, %(contact)s, %(invitation)s, '',
-    %(now)s, %(completed_at)s, %(completed_on)s)
+    %(answers)s, %(reached)s, '{}', ({frozen}), %(unit)s, ({company}), 1, %(contact)s,
+    %(invitation)s, '', %(now)s, %(completed_at)s, %(completed_on)s)
 ON CONFLICT DO NOTHING RETURNING id
 """
 _CHANGED = """
 UPDATE surveys_response SET language = %(language)s, status = %(status)s, answers = %(answers)s,
-    reached = %(reached)s, frozen = ({frozen}), unit_id = %(unit)s,
+    reached = %(reached)s, frozen = ({frozen}), unit_id = %(unit)s, account_id = ({company}),
     completed_at = %(completed_at)s, completed_on = %(completed_on)s
 WHERE id = %(id)s AND status = 'partial' AND answers = %(seen)s::jsonb RETURNING id
 """
@@ -72,7 +73,7 @@ def save_answers(
     values = _values(visit, id_=id_, now=timezone.now(), complete=complete)
     values |= {"answers": json.dumps(answers), "reached": reached}
     statement = _SAVED.replace("{statement}", _BEGUN if begun else _CHANGED)
-    statement = statement.replace("{frozen}", _FROZEN)
+    statement = statement.replace("{frozen}", _FROZEN).replace("{company}", _COMPANY)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         (rows,) = cursor.fetchone()

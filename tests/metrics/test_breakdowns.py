@@ -121,7 +121,7 @@ def test_who_answered_in_two_units_counts_once_for_what_holds_both(
     assert found.keys() == expected.keys()
     for name, sums in expected.items():
         score = found[name]
-        assert (score.n, score.people) == (sums.m, sums.people)
+        assert (score.n, score.people) == (sums.m, sums.clusters)
         assert score.value == pytest.approx(100 * sums.y / sums.m)
         spread = sums.yy - 2 * score.value / 100 * sums.ym + (score.value / 100) ** 2 * sums.mm
         assert score.estimate.se == pytest.approx(100 * spread**0.5 / sums.m)

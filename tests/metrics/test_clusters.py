@@ -96,7 +96,7 @@ def test_sums_of_different_people_merge(people, cut):
 
 
 def test_people_without_answers_are_not_counted():
-    assert ClusterSums.of([(2, 3), (0, 0)]).people == 1
+    assert ClusterSums.of([(2, 3), (0, 0)]).clusters == 1
 
 
 def same(first, second):
@@ -201,10 +201,10 @@ def test_no_answers_give_no_numbers():
         lambda: clustered_nps({9: 2}, ClusterSums.of([(-2, 2)])),
         lambda: clustered_mean({5: 2}, ClusterSums.of([(9, 2)]), 1, 5),
         lambda: clustered_share(ClusterSums.of([(3, 2)])),
-        lambda: clustered_share(ClusterSums(y=1, m=2, yy=1, ym=2, mm=4, people=3)),
-        lambda: clustered_share(ClusterSums(y=1, m=2, yy=1, ym=2, mm=4, people=0)),
+        lambda: clustered_share(ClusterSums(y=1, m=2, yy=1, ym=2, mm=4, clusters=3)),
+        lambda: clustered_share(ClusterSums(y=1, m=2, yy=1, ym=2, mm=4, clusters=0)),
         lambda: ratio(ClusterSums()),
-        lambda: ratio(ClusterSums(y=10, m=10, yy=0, ym=10, mm=10, people=10)),
+        lambda: ratio(ClusterSums(y=10, m=10, yy=0, ym=10, mm=10, clusters=10)),
     ],
 )
 def test_refuses_sums_that_cannot_be(refused):
