@@ -1,7 +1,7 @@
 """The editor's view of a draft: its outline, the question in hand, and what its form sends."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,7 +12,7 @@ from surveys.document.describe import describe, short_title
 from surveys.document.expressions import Answered, Between, Expression, Not, OneOf
 from surveys.document.keys import key_from, unused_key
 from surveys.document.messages import say
-from surveys.document.problems import problems
+from surveys.document.problems import Problem
 from surveys.document.questions import TYPES, ChoiceQuestion, Question, ScoredQuestion
 from surveys.document.schema import SurveyDocument
 from surveys.presenting import own_name
@@ -27,6 +27,7 @@ class Line:
     title: str
     summary: str
     branch: str  # the condition, read aloud; "" if always asked
+    errors: int
     hints: int
     current: bool
 
@@ -42,8 +43,11 @@ class Sheet:
     lines: list[Line] = field(default_factory=list)
 
 
-def outline(document: SurveyDocument, lang: str, current: str) -> list[Sheet]:
-    found = Counter(problem.key for problem in problems(document) if problem.key)
+def outline(
+    document: SurveyDocument, found: Sequence[Problem], lang: str, current: str
+) -> list[Sheet]:
+    errors = Counter(each.key for each in found if each.level == "error")
+    hints = Counter(each.key for each in found if each.level == "warning")
     numbers = {question.key: n for n, question in enumerate(document.questions, 1)}
     sheets = []
     for number, page in enumerate(document.pages, 1):
@@ -54,7 +58,8 @@ def outline(document: SurveyDocument, lang: str, current: str) -> list[Sheet]:
                 title=short_title(each, document, lang),
                 summary=each.summary_label("en"),
                 branch=describe(each.shown_if, document, lang) if each.shown_if else "",
-                hints=found[each.key],
+                errors=errors[each.key],
+                hints=hints[each.key],
                 current=each.key == current,
             )
             for each in page.questions
@@ -64,14 +69,16 @@ def outline(document: SurveyDocument, lang: str, current: str) -> list[Sheet]:
     return sheets
 
 
-def missing_texts(document: SurveyDocument) -> dict[str, int]:
+def missing_texts(found: Sequence[Problem]) -> dict[str, int]:
     """Language → how many texts its readers get in another one."""
     codes = ("missing_translation", "empty_text")
-    return Counter(each.params["language"] for each in problems(document) if each.code in codes)
+    return Counter(each.params["language"] for each in found if each.code in codes)
 
 
-def language_tabs(document: SurveyDocument, lang: str) -> list[dict[str, Any]]:
-    missing = missing_texts(document)
+def language_tabs(
+    document: SurveyDocument, found: Sequence[Problem], lang: str
+) -> list[dict[str, Any]]:
+    missing = missing_texts(found)
     return [
         {
             "tag": tag,
@@ -155,7 +162,8 @@ def when_of(document: SurveyDocument, question: Question, lang: str, picked: str
     """`picked`: the question just chosen in the form; else that of the condition in force."""
     others = _earlier(document, question)
     op, leaf, low, high, values = _read(question.shown_if)
-    other = picked if picked in {each.key for each in others} else leaf
+    earlier = {each.key for each in others}
+    other = next((key for key in (picked, leaf) if key in earlier), "")
     target = document.by_key.get(other)
     points = list(target.scale.points) if target and target.scale else []
     choices = []

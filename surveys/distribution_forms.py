@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Organisation, Unit, User
 from accounts.permissions import Capability
 from contacts.models import AttributeDefinition, ContactKind
+from cxplatform.shared.languages import language_name
 from surveys.models import Distribution, Sender, Survey
 from surveys.services.wording import (
     LONGEST_BODY,
@@ -61,7 +62,7 @@ class AudienceForm(forms.Form):
         languages = Organisation.objects.values_list("languages", flat=True).first() or []
         self.fields["language"].choices = [  # type: ignore[attr-defined]
             ("", _("Every language")),
-            *((tag, tag) for tag in languages),
+            *((tag, language_name(tag)) for tag in languages),
         ]
         self.definitions = list(AttributeDefinition.objects.order_by("label"))
         for definition in self.definitions:

@@ -7,6 +7,10 @@ from itertools import chain, combinations, islice, product
 from math import prod
 from typing import Final, Literal
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cxplatform.shared.languages import language_name
 from surveys.document.answers import Answer
 from surveys.document.describe import short_title
 from surveys.document.expressions import (
@@ -23,22 +27,47 @@ from surveys.document.questions import ChoiceQuestion, MultipleChoice, Question
 from surveys.document.schema import SurveyDocument
 from surveys.document.texts import Text
 
-SENTENCES: Final[dict[str, str]] = {
-    "no_questions": "The survey has no questions. Add one.",
-    "empty_page": "Page “{page}” has no questions. Add one, or delete the page.",
-    "empty_text": "The {field} of “{name}” is empty in {language}. Write it.",
-    "missing_translation": "The {field} of “{name}” is missing in {language}. Readers get it in "
-    "another language.",
-    "unlabelled_ends": "“{name}” does not say what its ends mean. Label the lowest and highest.",
-    "duplicate_label": "“{name}” has the choice “{label}” twice in {language}. Reword one.",
-    "unknown_reference": "“{name}” depends on a question that does not exist ({other}). Choose "
-    "another.",
-    "own_reference": "“{name}” depends on itself. Choose an earlier question.",
-    "later_reference": "“{name}” depends on “{other}”, which comes later. Move it up, or choose "
-    "an earlier question.",
-    "impossible": "“{name}” can never be shown: part of its condition on “{other}” cannot come "
-    "true. Change the value.",
-    "contradiction": "“{name}” can never be shown: its conditions exclude each other. Change one.",
+SENTENCES: Final = {
+    "no_questions": _("The survey has no questions. Add one."),
+    "empty_page": _("%(name)s has no questions. Add one, or remove the page."),
+    "empty_text": _("%(name)s has no %(field)s in %(language)s. Write it."),
+    "missing_translation": _(
+        "%(name)s has no %(field)s in %(language)s. Readers get it in another language."
+    ),
+    "unlabelled_ends": _(
+        "%(name)s does not say what its ends mean. Label the lowest and the highest value."
+    ),
+    "duplicate_label": _(
+        "%(name)s has the option “%(label)s” twice in %(language)s. Reword one of them."
+    ),
+    "unknown_reference": _(
+        "%(name)s depends on a question that does not exist (%(other)s). Choose another one."
+    ),
+    "own_reference": _("%(name)s depends on itself. Choose an earlier question."),
+    "later_reference": _(
+        "%(name)s stands before %(other)s, on which it depends, so nobody would ever see it. "
+        "Move it behind that question, or change when it is shown."
+    ),
+    "impossible": _(
+        "%(name)s can never be shown: part of its condition on %(other)s cannot come true. "
+        "Change when it is shown."
+    ),
+    "contradiction": _(
+        "%(name)s can never be shown: its conditions exclude each other. Change one of them."
+    ),
+}
+# What a text of a question, a page or the survey is called in those sentences.
+_FIELDS: Final = {
+    "title": _("text"),
+    "help": _("help"),
+    "low_label": _("label for its lowest value"),
+    "high_label": _("label for its highest value"),
+    "choice": _("label for option %(number)s"),
+    "heading": _("heading"),
+    "survey title": _("title"),
+    "intro": _("introduction"),
+    "thanks": _("thank-you"),
+    "footer": _("footer"),
 }
 _WARNINGS: Final = {"empty_page", "missing_translation", "unlabelled_ends"}
 # Bounds the look-ahead: combinations of answers times comparisons.
@@ -47,11 +76,15 @@ _MOST_TRIALS: Final = 20_000
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to put right; ``key`` is the question's or page's, "" for the survey itself."""
+    """One thing to put right; ``key`` is the question's or page's, "" for the survey itself.
+
+    ``other`` is the key of the question that a condition asks about.
+    """
 
     code: str
     key: str = ""
     params: dict[str, str] = field(default_factory=dict)
+    other: str = ""
 
     @property
     def level(self) -> Literal["error", "warning"]:
@@ -59,7 +92,13 @@ class Problem:
 
     @property
     def sentence(self) -> str:
-        return SENTENCES[self.code].format(**self.params)
+        said: dict[str, str] = dict(self.params)
+        if "language" in said:
+            said["language"] = language_name(said["language"])
+        if "field" in said:
+            name, _space, number = said["field"].partition(" #")
+            said["field"] = _FIELDS[name] % {"number": number}
+        return SENTENCES[self.code] % said
 
 
 def problems(document: SurveyDocument) -> list[Problem]:
@@ -70,21 +109,22 @@ def problems(document: SurveyDocument) -> list[Problem]:
 def _all(document: SurveyDocument) -> Iterator[Problem]:
     if not document.questions:
         yield Problem("no_questions")
-    title = [("title", document.title, True)]
+    title = [("survey title", document.title, True)]
     rest = [(name, getattr(document, name), False) for name in ("intro", "thanks", "footer")]
-    yield from _texts(document, "", "survey", [*title, *rest])
-    for page in document.pages:
+    yield from _texts(document, "", gettext("The survey"), [*title, *rest])
+    for number, page in enumerate(document.pages, 1):
+        name = gettext("Page %(number)s") % {"number": number}
         if not page.questions and len(document.pages) > 1:
-            yield Problem("empty_page", page.key, {"page": page.key})
-        yield from _texts(document, page.key, page.key, [("title", page.title, False)])
+            yield Problem("empty_page", page.key, {"name": name})
+        yield from _texts(document, page.key, name, [("heading", page.title, False)])
         for question in page.questions:
             yield from _question(document, question)
 
 
 def _question(document: SurveyDocument, question: Question) -> Iterator[Problem]:
-    name = short_title(question, document, document.first_language)
+    name = _name(document, question.key)
     yield from _texts(document, question.key, name, question.texts())
-    if question.scored and any(text.is_empty for _, text, _ in question.texts()[-2:]):
+    if question.scored and any(text.is_empty for _n, text, _m in question.texts()[-2:]):
         yield Problem("unlabelled_ends", question.key, {"name": name})
     if isinstance(question, ChoiceQuestion):
         yield from _labels(document, question, name)
@@ -105,8 +145,7 @@ def _texts(
             code = "empty_text" if first and needed else "missing_translation"
             if text.is_empty and not first:
                 continue
-            shown = field_name.replace("_", " ")
-            yield Problem(code, key, {"field": shown, "name": name, "language": lang})
+            yield Problem(code, key, {"field": field_name, "name": name, "language": lang})
 
 
 def _labels(document: SurveyDocument, question: ChoiceQuestion, name: str) -> Iterator[Problem]:
@@ -133,7 +172,7 @@ def _condition(
         else:
             continue
         sound = False
-        yield Problem(code, question.key, {"name": name, "other": _name(document, other)})
+        yield Problem(code, question.key, {"name": name, "other": _name(document, other)}, other)
     if sound:
         yield from _unreachable(document, question, expr, name)
 
@@ -143,14 +182,18 @@ def _unreachable(
 ) -> Iterator[Problem]:
     dead = [leaf for leaf in leaves(expr) if _is_dead(document, leaf)]
     for other in dict.fromkeys(leaf.left.question for leaf in dead):
-        yield Problem("impossible", question.key, {"name": name, "other": _name(document, other)})
+        params = {"name": name, "other": _name(document, other)}
+        yield Problem("impossible", question.key, params, other)
     if not dead and not _can_hold(document, expr):
         yield Problem("contradiction", question.key, {"name": name})
 
 
 def _name(document: SurveyDocument, key: str) -> str:
     known = document.by_key.get(key)
-    return short_title(known, document, document.first_language) if known else key
+    if known is None:
+        return key
+    title = short_title(known, document, document.first_language)
+    return gettext("“%(title)s”") % {"title": title}
 
 
 def _is_dead(document: SurveyDocument, leaf: Leaf) -> bool:

@@ -4,6 +4,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Organisation
+from cxplatform.shared.languages import language_name
 from surveys.models import Distribution
 from surveys.services.errors import DistributionRefused
 from surveys.services.wording import (
@@ -35,12 +36,13 @@ def _message(distribution: Distribution) -> list[DistributionRefused]:
     wrong = check_texts(distribution.subjects, longest=LONGEST_SUBJECT)
     wrong |= check_texts(distribution.bodies, longest=LONGEST_BODY)
     found = [
-        DistributionRefused(f"{lang}: {words}", step="message") for lang, words in wrong.items()
+        DistributionRefused(f"{language_name(lang)}: {words}", step="message")
+        for lang, words in wrong.items()
     ]
     first = document_for(distribution.survey).first_language
     if first not in offered_languages(distribution):
-        words = _("Write subject and text in “%(lang)s”, the survey's first language.")
-        found.append(DistributionRefused(words % {"lang": first}, step="message"))
+        words = _("Write subject and text in %(lang)s, the survey's first language.")
+        found.append(DistributionRefused(words % {"lang": language_name(first)}, step="message"))
     return found
 
 

@@ -6,11 +6,12 @@ from accounts.http import Request
 from accounts.models import Organisation
 from surveys import desk
 from surveys.document.compatibility import Break
-from surveys.document.problems import problems
+from surveys.document.problems import Problem, problems
 from surveys.document.questions import ChoiceQuestion, Question
-from surveys.document.schema import SurveyDocument
+from surveys.document.schema import Page, SurveyDocument
 from surveys.document.texts import LANGUAGES
 from surveys.models import Survey
+from surveys.noting import notes_at
 from surveys.presenting import own_name
 from surveys.services.surveys import breaking_changes
 
@@ -28,33 +29,48 @@ def editor_context(
     chosen = request.GET.get("q", "") if current is None else current
     chosen = chosen if _is_there(document, chosen) else _first(document)
     question = document.by_key.get(chosen)
+    found = problems(document)
     breaks = breaking_changes(document, list(survey.versions.only("pk")))
     context: dict[str, Any] = {
         "survey": survey,
         "document": document,
         "lang": lang,
         "current": chosen,
-        "sheets": desk.outline(document, lang, chosen),
-        "tabs": desk.language_tabs(document, lang),
+        "sheets": desk.outline(document, found, lang, chosen),
+        "tabs": desk.language_tabs(document, found, lang),
+        "against": sum(each.level == "error" for each in found) + len(breaks),
         "types": desk.question_types(),
         "removed": request.session.get(f"removed-{survey.pk}"),
         "version": survey.current_version,
         "next_number": survey.versions.count() + 1,
     }
     if question:
+        context |= {"notes": notes_at(document, found, {question.key})}
         return context | _question(request, document, question, lang, breaks)
     page = next((each for each in document.pages if f"page:{each.key}" == chosen), None)
     if page:
-        context |= {"page": page, "page_title": page.title.root.get(lang, "")}
-        return context | {"page_number": document.pages.index(page) + 1, "here": page.key}
-    return context | _texts(document, lang)
+        return context | _page(document, page, lang, found)
+    return context | _texts(document, lang) | {"notes": notes_at(document, found, {""})}
+
+
+def _page(document: SurveyDocument, page: Page, lang: str, found: list[Problem]) -> dict[str, Any]:
+    """The page itself, and what moving it broke for the questions on it."""
+    order = [each for each in found if each.code == "later_reference"]
+    keys = {each.key for each in page.questions}
+    own = [each for each in found if each.key == page.key]
+    return {
+        "page": page,
+        "page_title": page.title.root.get(lang, ""),
+        "page_number": document.pages.index(page) + 1,
+        "here": page.key,
+        "notes": [*notes_at(document, own, {page.key}), *notes_at(document, order, keys)],
+    }
 
 
 def _question(
     request: Request, document: SurveyDocument, question: Question, lang: str, breaks: list[Break]
 ) -> dict[str, Any]:
     index = document.page_index_of[question.key]
-    found = [each for each in problems(document) if each.key == question.key]
     context: dict[str, Any] = {
         "question": question,
         "number": document.questions.index(question) + 1,
@@ -64,7 +80,6 @@ def _question(
         "here": document.pages[index].key,
         "page_number": index + 1,
         "pages": [(each.key, n) for n, each in enumerate(document.pages, 1)],
-        "hints": found,
         "breaks": [each for each in breaks if each.key == question.key],
         "when": desk.when_of(document, question, lang, request.GET.get("when", "")),
         "scored": question.scored,

@@ -10,6 +10,7 @@ from accounts.http import Request
 from accounts.permissions import Capability
 from surveys.document.problems import problems
 from surveys.models import Survey
+from surveys.noting import stop, stops
 from surveys.selectors import draft_of
 from surveys.services.surveys import (
     DraftConflict,
@@ -30,7 +31,11 @@ def publication(request: Request, pk: int) -> HttpResponse:
     revision = int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
     try:
         version = publish(survey, by=request.user, revision=revision)
-    except (DraftConflict, NotPublishable, WrongState) as refusal:
+    except NotPublishable as refusal:
+        survey.refresh_from_db()
+        said = refusal.reason or _("Put right what stands below, then publish it.")
+        return _page(request, survey, refusal=said, status=409)
+    except (DraftConflict, WrongState) as refusal:
         survey.refresh_from_db()
         return _page(request, survey, refusal=str(refusal), status=409)
     said = _("Version %(number)s is published.") % {"number": version.number}
@@ -45,15 +50,14 @@ def _page(
     found = problems(document)
     versions = list(survey.versions.only("pk", "number").order_by("number"))
     breaks = breaking_changes(document, versions)
-    errors = [each for each in found if each.level == "error"]
+    against = stops(document, [each for each in found if each.level == "error"])
+    against += [stop(document, each.sentence, each.key) for each in breaks]
     context = {
         "survey": survey,
-        "document": document,
-        "errors": errors,
-        "warnings": [each for each in found if each.level == "warning"],
-        "breaks": breaks,
+        "against": against,
+        "warnings": stops(document, [each for each in found if each.level == "warning"]),
         "refusal": refusal,
-        "ready": not errors and not breaks,
+        "ready": not against,
         "number": versions[-1].number + 1 if versions else 1,
     }
     return render(request, "surveys/publication.html", context, status=status)

@@ -166,6 +166,62 @@ def test_says_what_stands_against_publishing(client, designer):
     assert client.post(url, {"revision": 1}).status_code == 409
 
 
+@pytest.fixture
+def shown(client, survey):
+    """A page about the survey, as text."""
+
+    def show(route, query=""):
+        return client.get(reverse(f"surveys:{route}", args=[survey.pk]) + query).content.decode()
+
+    return show
+
+
+def test_says_at_both_questions_what_a_move_broke_and_cures_it_by_a_click(desk, survey, shown):
+    desk("question_move", "what_went_wrong", page="score", position="0")
+    for key in ("what_went_wrong", "nps"):
+        page = shown("edit", f"?q={key}")
+        assert "“What went wrong?” stands before “How likely are you" in page
+        assert "Move question 1 behind question 2" in page
+        assert "1 thing to put right first" in page
+    assert "Show it always" in shown("edit", "?q=what_went_wrong")
+    desk("question_move", "what_went_wrong", page="score", position="1")
+    assert keys(survey)[:2] == ["nps", "what_went_wrong"]
+    assert "put right first" not in shown("edit")
+
+
+def test_refuses_to_publish_what_a_move_broke_and_leads_to_the_question(desk, survey, shown):
+    desk("question_move", "nps", page="why", position="1")
+    refused = desk("publication")
+    assert (refused.status_code, survey.versions.count()) == (409, 0)
+    assert "It is not published" in refused.content.decode()
+    page = shown("publication")
+    assert page.count("stands before") == 1
+    assert '/edit/?q=what_went_wrong">Go to question 1</a>' in page
+
+
+def test_says_at_a_page_what_moving_it_broke(desk, survey, shown):
+    desk("page_move", "why", direction="up")
+    page = shown("edit", "?q=page:why")
+    assert page.count("stands before") == 3
+    assert "Change when question 3 is shown" in page
+    assert "3 things to put right first" in page
+
+
+def test_leads_from_every_problem_to_where_it_is_put_right(desk, survey, shown):
+    desk("texts", title="")
+    desk("question", "nps", title="", lang="de", required="on")
+    desk("pages")
+    page = shown("publication")
+    assert "?q=survey&amp;lang=en" in page
+    assert "?q=nps&amp;lang=de" in page
+    assert "?q=page%3Apage" in page
+
+
+def test_names_languages(desk, survey, shown):
+    desk("question", "nps", title="", lang="zh-Hans", required="on")
+    assert "has no text in Simplified Chinese" in shown("publication")
+
+
 def test_lists_surveys_in_the_same_number_of_queries(
     client, designer, django_assert_max_num_queries
 ):

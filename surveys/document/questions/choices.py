@@ -69,7 +69,7 @@ class ChoiceQuestion(BaseQuestion):
         return say(lang, "summary_choices", type=named, count=len(self.choices))
 
     def texts(self) -> list[tuple[str, Text, bool]]:
-        labels = [(f"choice {choice.key}", choice.label, True) for choice in self.choices]
+        labels = [(f"choice #{n}", each.label, True) for n, each in enumerate(self.choices, 1)]
         return [*super().texts(), *labels]
 
 
