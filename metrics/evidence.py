@@ -22,8 +22,8 @@ PAGE = 50
 # In the order they are taken off: an answer counts under the first that fits.
 REASONS = {
     "outside": gettext_noop("Outside the period"),
-    "unfinished": gettext_noop("Started, not finished"),
     "test": gettext_noop("Test answers"),
+    "unfinished": gettext_noop("Started, not finished"),
     "na": gettext_noop("Not applicable"),
     "skipped": gettext_noop("Skipped or not shown"),
     "off": gettext_noop("Not on the scale"),
@@ -41,8 +41,8 @@ WITH given AS (
 ), sorted_out AS (
     SELECT id, person, item_id, answer, day, CASE
         WHEN day IS NULL OR day NOT BETWEEN %(start)s AND %(end)s THEN 'outside'
-        WHEN status <> 'complete' THEN 'unfinished'
         WHEN is_test THEN 'test'
+        WHEN status <> 'complete' THEN 'unfinished'
         WHEN jsonb_typeof(answer) = 'object' AND answer -> 'na' = 'true' THEN 'na'
         WHEN answer IS NULL OR jsonb_typeof(answer) = 'null' THEN 'skipped'
         WHEN jsonb_typeof(answer) <> 'number' THEN 'off'

@@ -30,6 +30,7 @@ ENDINGS = {
     "expired": 410,
     "unknown": 404,
     "busy": 429,
+    "unsubscribe_test": 200,
 }
 # Stand in for token, address and way out; random, so that no author's text can hold them.
 _TOKEN, _URL, _STOP = (secrets.token_hex(16) for _each in range(3))
@@ -53,6 +54,7 @@ class QuestionPage:
     errors: Mapping[str, str] = field(default_factory=dict)
     note: str = ""  # a key of the respondents' catalogue
     identified: bool = False
+    is_test: bool = False  # answered for a try: it counts nowhere
     all_questions: bool = False  # those in no force yet too, for somebody is writing them
     extra: Mapping[str, Any] = field(default_factory=dict)
 
@@ -114,6 +116,7 @@ class QuestionPage:
             self.lang,
             self.note,
             self.identified,
+            self.is_test,
             tuple(sorted(self.organisation.items())),
             tuple((name, *values) for name, values in self.entered.items()),
         )

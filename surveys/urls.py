@@ -17,6 +17,7 @@ app_name = "surveys"
 # Strangers: no session, no cookie.
 stranger_urls = [
     path("r/<str:token>/", respond.personal, name="answer"),
+    path("t/<str:token>/", respond.trial, name="trial"),
     path("s/<slug:slug>/", respond.public, name="public"),
     path("s/<slug:slug>/<str:token>/", respond.public_started, name="public_started"),
 ]

@@ -16,11 +16,11 @@ from cxplatform.shared import tokens
 from surveys.document.answers import Answer
 from surveys.document.schema import SurveyDocument
 from surveys.document.texts import choose_language
-from surveys.models import Invitation, Response, ResponseStatus, Survey
+from surveys.models import Distribution, Invitation, Response, ResponseStatus, Survey
 from surveys.selectors import document_of
 
 _SURVEY = ("id", "slug", "closed_at", "archived_at", "closes_at", "current_version_id", "unit_id")
-_RESPONSE = ("id", "version_id", "language", "status", "answers", "reached")
+_RESPONSE = ("id", "version_id", "language", "status", "answers", "reached", "is_test")
 _CONTACT = ("id", "language", "unit_id", "merged_into_id")
 _INVITATION = ("id", "language", "state", "expires_at", "done_at", "machine_hits")
 
@@ -66,11 +66,19 @@ _PERSONAL = _Statement(
     WHERE i.id = %s""",
 )
 _PUBLIC = _Statement("s", source="surveys_survey s WHERE s.slug = %s AND s.public_link")
+_TRIAL = _Statement(
+    "s",
+    source="surveys_distribution d JOIN surveys_survey s ON s.id = d.survey_id WHERE d.id = %s",
+)
 _STARTED = _Statement(
     *"sr",
     source="""surveys_response r JOIN surveys_survey s ON s.id = r.survey_id
     WHERE r.id = %s AND s.slug = %s AND r.invitation_id IS NULL""",
 )
+
+
+# Whose answers never count; what a link of this purpose holds is a distribution's number.
+TRIAL = "preview"
 
 
 class UnknownLink(Exception):
@@ -89,6 +97,11 @@ class Visit:
     organisation: dict[str, Any] = field(default_factory=dict)
     version_id: int = 0
     language: str = ""
+    is_trial: bool = False  # opened from a test mail: what begins here counts nowhere
+
+    @property
+    def is_test(self) -> bool:
+        return self.response.is_test if self.response else self.is_trial
 
     @property
     def document(self) -> SurveyDocument:
@@ -133,6 +146,18 @@ def public_visit(slug: str) -> Visit:
     """Behind `/s/<slug>/`, before the first page is sent; raises UnknownLink."""
     found = _found(_PUBLIC, [slug])
     return _visit(Visit(found["s"], reverse("surveys:public", args=[slug]), uuid.uuid4()), found)
+
+
+def trial_visit(token: str) -> Visit:
+    """Behind `/t/<token>/`, which a test mail of a distribution carries; raises UnknownLink."""
+    found = _found(_TRIAL, [_id(token, TRIAL).int])
+    url = reverse("surveys:trial", args=[token])
+    return _visit(Visit(found["s"], url, uuid.uuid4(), is_trial=True), found)
+
+
+def trial_link(distribution: Distribution) -> str:
+    """Where a test of it is answered: nobody's own, and good as long as the survey is open."""
+    return reverse("surveys:trial", args=[tokens.make(TRIAL, uuid.UUID(int=distribution.pk))])
 
 
 def started_visit(slug: str, token: str) -> Visit:

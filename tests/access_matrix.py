@@ -31,6 +31,7 @@ from metrics.models import Metric
 from metrics.services import define_missing
 from surveys.models import Distribution
 from surveys.services.distributions import create_distribution
+from surveys.visits import trial_link
 from tests.contacts.factories import make_contact
 from tests.surveys.asking import make_sender
 from tests.surveys.factories import invite, make_survey
@@ -234,6 +235,10 @@ def draft_letter(asker: User, unit: Unit | None) -> dict[str, Any]:
     return draft(asker, unit) | {"lang": "en"}
 
 
+def tried(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"token": trial_link(_distribution(asker, unit)).split("/")[2]}
+
+
 def under_way(asker: User, unit: Unit | None) -> dict[str, Any]:
     distribution = _distribution(asker, unit)
     Distribution.objects.filter(pk=distribution.pk).update(
@@ -409,6 +414,11 @@ ROWS: dict[str, Row | list[Row]] = {
     ],
     "surveys:answer": [
         Row(may=EVERYBODY, make=invited),
+        Row(may=EVERYBODY, answer=404, kwargs={"token": "nonsense"}),
+        Row(may=EVERYBODY, answer=404, method="post", kwargs={"token": "nonsense"}),
+    ],
+    "surveys:trial": [
+        Row(may=EVERYBODY, make=tried),
         Row(may=EVERYBODY, answer=404, kwargs={"token": "nonsense"}),
         Row(may=EVERYBODY, answer=404, method="post", kwargs={"token": "nonsense"}),
     ],

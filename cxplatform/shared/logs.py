@@ -3,7 +3,7 @@
 import logging
 import re
 
-_LINK = re.compile(r"(/(?:r|u|share|s/[^/\s]+)/)[\w.~%-]{20,}")
+_LINK = re.compile(r"(/(?:r|t|u|share|s/[^/\s]+)/)[\w.~%-]{20,}")
 
 
 class HideLinkTokens(logging.Filter):

@@ -13,7 +13,7 @@ Answer = Callable[[HttpRequest], HttpResponse]
 current_request_id: ContextVar[str] = ContextVar("current_request_id", default="")
 
 PROBE_PATHS = ("/livez", "/healthz")
-STRANGER_PATHS = ("/r/", "/s/", "/u/", "/share/")
+STRANGER_PATHS = ("/r/", "/t/", "/s/", "/u/", "/share/")
 
 
 def request_id(answer: Answer) -> Answer:

@@ -30,7 +30,7 @@ _BEGUN = """
 INSERT INTO surveys_response (id, survey_id, version_id, channel, language, status, is_test,
     answers, reached, context, frozen, unit_id, account_id, weight, contact_id, invitation_id,
     import_key, started_at, completed_at, completed_on)
-VALUES (%(id)s, %(survey)s, %(version)s, %(channel)s, %(language)s, %(status)s, false,
+VALUES (%(id)s, %(survey)s, %(version)s, %(channel)s, %(language)s, %(status)s, %(is_test)s,
     %(answers)s, %(reached)s, '{}', ({frozen}), %(unit)s, ({company}), 1, %(contact)s,
     %(invitation)s, '', %(now)s, %(completed_at)s, %(completed_on)s)
 ON CONFLICT DO NOTHING RETURNING id
@@ -94,7 +94,8 @@ def _values(visit: Visit, *, id_: uuid.UUID, now: datetime, complete: bool) -> d
         "id": id_,
         "survey": visit.survey.pk,
         "version": visit.version_id,
-        "channel": "email" if visit.invitation else "link",
+        "channel": "email" if visit.invitation or visit.is_test else "link",
+        "is_test": visit.is_test,
         "language": visit.language,
         "status": status.value,
         "unit": (contact.unit_id if contact else None) or visit.survey.unit_id,

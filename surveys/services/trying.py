@@ -2,6 +2,7 @@
 
 import uuid
 
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -14,20 +15,29 @@ from surveys.mailing.wire import wire_address
 from surveys.models import Distribution
 from surveys.personalising import values_for
 from surveys.services.errors import DistributionRefused
+from surveys.services.unsubscribing import TEST
 from surveys.services.wording import letter_of
+from surveys.visits import trial_link
 
 
 def as_oneself(distribution: Distribution, user: User, lang: str) -> Recipient:
-    """The reader's own name in the slots; links to the survey's preview, where nothing counts."""
+    """The reader's own name in the slots, and links to where answers count nowhere."""
     contact = Contact(email=user.email, given_name=user.given_name, family_name=user.family_name)
     return Recipient(
         address=user.email,
         name=user.get_full_name(),
-        answer_path=f"/surveys/{distribution.survey_id}/preview/",
-        unsubscribe_path="/u/test/",
+        answer_path=_answer_path(distribution),
+        unsubscribe_path=reverse("surveys:unsubscribe", args=[TEST]),
         message_id=f"{uuid.uuid4()}@{user.email.rpartition('@')[2]}",
         values=values_for(contact, lang),
     )
+
+
+def _answer_path(distribution: Distribution) -> str:
+    """A draft has no version that an answer could belong to: it is only looked at."""
+    if distribution.survey.current_version_id:
+        return trial_link(distribution)
+    return reverse("surveys:preview", args=[distribution.survey_id])
 
 
 def send_test(distribution: Distribution, *, to: User, lang: str) -> None:

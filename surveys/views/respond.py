@@ -43,7 +43,14 @@ from surveys.services.answers import (
     record_machine_hit,
     save_answers,
 )
-from surveys.visits import UnknownLink, Visit, personal_visit, public_visit, started_visit
+from surveys.visits import (
+    UnknownLink,
+    Visit,
+    personal_visit,
+    public_visit,
+    started_visit,
+    trial_visit,
+)
 
 STRICT: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
@@ -68,6 +75,11 @@ def strangers(view: View) -> View:
 @strangers
 def personal(request: HttpRequest, token: str) -> HttpResponse:
     return _respond(request, lambda: personal_visit(token))
+
+
+@strangers
+def trial(request: HttpRequest, token: str) -> HttpResponse:
+    return _respond(request, lambda: trial_visit(token))
 
 
 @strangers
@@ -181,6 +193,7 @@ def _page(visit: Visit, index: int, *, asked: int = 0, **fields: object) -> Ques
         stop_url=_stop_url(visit),
         organisation=visit.organisation,
         identified=visit.invitation is not None,
+        is_test=visit.is_test,
         **{"answers": visit.answers, **fields},  # type: ignore[arg-type]
     )
 

@@ -10,6 +10,7 @@ from cxplatform.shared import tokens
 from surveys.document.messages import say
 from surveys.models import Invitation
 from surveys.respondent import ending, frame, spoken_language
+from surveys.services.unsubscribing import TEST
 from surveys.services.unsubscribing import unsubscribe as unsubscribe_person
 from surveys.views.respond import strangers, wanted
 
@@ -17,6 +18,8 @@ from surveys.views.respond import strangers, wanted
 @strangers
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """GET changes nothing: scanners and previews open every link they find."""
+    if token == TEST:
+        return ending("unsubscribe_test", lang=spoken_language(wanted(request)))
     invitation = _invitation(token)
     if invitation is None:
         return ending("unknown", lang=spoken_language(wanted(request)))

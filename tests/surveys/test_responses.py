@@ -50,6 +50,20 @@ def test_pages_through_responses_by_key(client, designer, survey):
     )
 
 
+def test_leaves_tests_out_of_the_file(client, designer, survey):
+    respond(survey, nps=9)
+    Response.objects.filter(pk=respond(survey, nps=1).pk).update(is_test=True)
+    client.force_login(designer)
+    sign_afresh(client, designer)
+    assert (
+        "Export 1 response"
+        in client.get(reverse("surveys:export", args=[survey.pk])).content.decode()
+    )
+    sent = client.post(reverse("surveys:export_file", args=[survey.pk]))
+    rows = list(csv.DictReader(io.StringIO(b"".join(sent.streaming_content).decode("utf-8-sig"))))
+    assert [row["nps"] for row in rows] == ["9"]
+
+
 def test_shows_one_response_with_what_became_of_each_question(client, designer, survey):
     found = respond(survey, nps=2, what_went_wrong="Rain\nand wind")
     client.force_login(designer)

@@ -77,6 +77,9 @@ WORDS: dict[str, str] = {
     "unsubscribe_title": "Keine Umfragen mehr erhalten?",
     "unsubscribe_text": "{organisation} sendet dann keine Umfragen mehr an diese Adresse.",
     "unsubscribe_button": "Keine Umfragen mehr senden",
+    "unsubscribe_test_title": "Hier gibt es nichts abzubestellen",
+    "unsubscribe_test_text": "Dies kam aus einem Test. In einer echten Einladung bestellt man "
+    "hier mit einem Klick weitere Umfragen ab.",
     "unsubscribed_title": "Sie erhalten keine Umfragen mehr",
     "unsubscribed_text": "Das gilt ab sofort. Eine bereits versandte Umfrage kann noch eintreffen.",
     # The invitation

@@ -76,6 +76,9 @@ WORDS: dict[str, str] = {
     "unsubscribe_title": "Stop receiving surveys?",
     "unsubscribe_text": "{organisation} will send no more surveys to this address.",
     "unsubscribe_button": "Stop sending me surveys",
+    "unsubscribe_test_title": "Nothing to stop here",
+    "unsubscribe_test_text": "This came from a test of ours. In a real invitation people stop "
+    "further surveys here with one click.",
     "unsubscribed_title": "You will receive no more surveys",
     "unsubscribed_text": "It takes effect at once. A survey already on its way may still arrive.",
     # The invitation

@@ -77,6 +77,9 @@ WORDS: dict[str, str] = {
     "unsubscribe_title": "Berhenti menerima tinjauan?",
     "unsubscribe_text": "{organisation} tidak akan menghantar tinjauan lagi ke alamat ini.",
     "unsubscribe_button": "Berhenti menghantar tinjauan kepada saya",
+    "unsubscribe_test_title": "Tiada apa-apa untuk dihentikan",
+    "unsubscribe_test_text": "Pautan ini datang daripada e-mel ujian. Dalam jemputan sebenar, "
+    "penerima menghentikan tinjauan di sini dengan satu klik.",
     "unsubscribed_title": "Anda tidak akan menerima tinjauan lagi",
     "unsubscribed_text": "Ini berkuat kuasa serta-merta. Tinjauan yang telah dihantar mungkin "
     "masih "

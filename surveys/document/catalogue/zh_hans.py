@@ -72,6 +72,8 @@ WORDS: dict[str, str] = {
     "unsubscribe_title": "不再接收调查？",
     "unsubscribe_text": "{organisation} 将不再向此邮箱发送调查。",
     "unsubscribe_button": "不再向我发送调查",
+    "unsubscribe_test_title": "这里无需退订",
+    "unsubscribe_test_text": "此链接来自测试邮件。在正式邀请中，收件人可在此一键停止接收调查。",
     "unsubscribed_title": "您将不再收到调查",
     "unsubscribed_text": "此设置立即生效。已经发出的调查仍可能送达。",
     # The invitation
