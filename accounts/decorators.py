@@ -16,8 +16,8 @@ from accounts.permissions import Capability
 type View[**P] = Callable[Concatenate[Request, P], HttpResponseBase]
 
 
-def requires[**P](capability: Capability) -> Callable[[View[P]], View[P]]:
-    """Only for whoever holds the capability in some unit; others are refused with 403.
+def requires[**P](*capabilities: Capability) -> Callable[[View[P]], View[P]]:
+    """Only for whoever holds one of these in some unit; others are refused with 403.
 
     Which rows they may touch is still the queryset's word: `visible_to(request.user)`.
     """
@@ -26,7 +26,7 @@ def requires[**P](capability: Capability) -> Callable[[View[P]], View[P]]:
         @login_required
         @wraps(view)
         def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-            if not request.user.may(capability):
+            if not request.user.may(*capabilities):
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 

@@ -149,6 +149,6 @@ class OrganisationForm(forms.ModelForm):  # type: ignore[type-arg]
 
     class Meta:
         model = Organisation
-        fields = ["name", "imprint", "privacy_url", "contact_email", "languages"]
+        fields = ["name", "imprint", "privacy_url", "contact_email", "languages", "release_above"]
         labels = {"name": _("Name")}
         widgets = {"imprint": forms.Textarea(attrs={"rows": 3})}

@@ -45,7 +45,7 @@ def demand_second_factor(answer: Answer) -> Answer:
             return answer(request)
         messages.info(
             request,
-            _("Your role lets you send, export or grant. Set up a second factor to go on."),
+            _("Your role lets you send, release, export or grant. Set up a second factor first."),
         )
         return redirect("mfa_activate_totp")
 

@@ -25,6 +25,17 @@ WITH RECURSIVE below AS (
 )
 SELECT unit_id FROM below
 """
+UNITS_ABOVE = """
+WITH RECURSIVE above AS (
+    SELECT %s::bigint AS unit_id
+    UNION
+    SELECT place.parent_id FROM accounts_unitplace AS place
+    JOIN above ON place.unit_id = above.unit_id
+    WHERE place.parent_id IS NOT NULL
+        AND place.valid_from <= %s AND (place.valid_to IS NULL OR place.valid_to > %s)
+)
+SELECT unit_id FROM above
+"""
 
 
 class Organisation(Dated):
@@ -37,6 +48,16 @@ class Organisation(Dated):
     privacy_url = models.URLField(_("privacy page"), blank=True)
     contact_email = models.EmailField(_("contact address"), blank=True)
     languages = models.JSONField(default=list, help_text=_("Language tags offered to designers."))
+    release_above = models.PositiveIntegerField(
+        _("second person above"),
+        default=1000,
+        null=True,
+        blank=True,
+        help_text=_(
+            "A distribution to more people than this waits until a leader or an administrator "
+            "other than the one who launched it releases it. Empty or 0: no limit."
+        ),
+    )
     # Says where this database belongs; a restored or cloned one differs and starts paused.
     fingerprint = models.CharField(max_length=64, blank=True, editable=False)
     sending_paused_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -51,6 +72,9 @@ class Organisation(Dated):
 
     def __str__(self) -> str:
         return self.name
+
+    def needs_second_person(self, recipients: int) -> bool:
+        return bool(self.release_above) and recipients > (self.release_above or 0)
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -115,6 +139,14 @@ def units_below(unit_ids: Iterable[int], *, on: date | None = None) -> set[int]:
         return {row[0] for row in cursor.fetchall()}
 
 
+def units_above(unit_id: int) -> set[int]:
+    """The unit and every unit above it in today's tree."""
+    day = timezone.localdate()
+    with connection.cursor() as cursor:
+        cursor.execute(UNITS_ABOVE, [unit_id, day, day])
+        return {row[0] for row in cursor.fetchall()}
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=email.strip().lower(), **fields)
@@ -131,6 +163,16 @@ class UserQuerySet(models.QuerySet["User"]):
         if user.may(Capability.ADMINISTER):
             return self.all()
         return self.filter(pk=user.pk)
+
+    def who_may(self, capability: Capability, unit_id: int | None) -> "UserQuerySet":
+        """Everybody of whom `may_in` is true there: who could be asked to do it."""
+        scopes = GRANTS[capability].items()
+        places = _root_units() if unit_id is None else units_above(unit_id)
+        everywhere = Q(role__in=[role for role, scope in scopes if scope == Scope.ALL])
+        there = Q(role__in=[role for role, scope in scopes if scope == Scope.UNIT])
+        held = RoleHeld.objects.in_force(timezone.localdate())
+        holders = held.filter(everywhere | there & Q(unit_id__in=places)).values("user")
+        return self.filter(is_active=True, pk__in=holders)
 
 
 class User(AbstractBaseUser, PermissionsMixin, Dated):
@@ -202,8 +244,9 @@ class User(AbstractBaseUser, PermissionsMixin, Dated):
         grants = GRANTS[capability]
         return {grants[role] for role, _unit in self.held_roles if role in grants}
 
-    def may(self, capability: Capability) -> bool:
-        return bool(self.scopes(capability))
+    def may(self, *capabilities: Capability) -> bool:
+        """Whether any of them is theirs in some unit."""
+        return any(self.scopes(capability) for capability in capabilities)
 
     def may_in(self, capability: Capability, unit_id: int | None) -> bool:
         """Whether a thing of that unit is within reach; None is the whole organisation's."""

@@ -17,7 +17,7 @@ class Place:
     label: str
     route: str
     prefix: str
-    capability: Capability
+    capabilities: tuple[Capability, ...]  # any of them
 
 
 TURNS = {
@@ -27,33 +27,37 @@ TURNS = {
     "govern": gettext_noop("Govern"),
 }
 PLACES = [
-    Place("listen", gettext_noop("Surveys"), "surveys:list", "/surveys/", Capability.SEE_SURVEYS),
+    Place(
+        "listen", gettext_noop("Surveys"), "surveys:list", "/surveys/", (Capability.SEE_SURVEYS,)
+    ),
     Place(
         "listen",
         gettext_noop("Distributions"),
         "surveys:distributions",
         "/distributions/",
-        Capability.PLAN_DISTRIBUTIONS,
+        (Capability.PLAN_DISTRIBUTIONS, Capability.RELEASE),
     ),
     Place(
         "listen",
         gettext_noop("Contacts"),
         "contacts:list",
         "/contacts/",
-        Capability.LOOK_UP_CONTACT,
+        (Capability.LOOK_UP_CONTACT,),
     ),
     Place(
         "listen",
         gettext_noop("Imports"),
         "contacts:imports",
         "/imports/",
-        Capability.MANAGE_CONTACTS,
+        (Capability.MANAGE_CONTACTS,),
     ),
     Place(
-        "understand", gettext_noop("Metrics"), "metrics:list", "/metrics/", Capability.SEE_SCORES
+        "understand", gettext_noop("Metrics"), "metrics:list", "/metrics/", (Capability.SEE_SCORES,)
     ),
-    Place("govern", gettext_noop("People"), "accounts:people", "/people/", Capability.ADMINISTER),
-    Place("govern", gettext_noop("Admin"), "admin:index", "/admin/", Capability.ADMINISTER),
+    Place(
+        "govern", gettext_noop("People"), "accounts:people", "/people/", (Capability.ADMINISTER,)
+    ),
+    Place("govern", gettext_noop("Admin"), "admin:index", "/admin/", (Capability.ADMINISTER,)),
 ]
 
 
@@ -64,7 +68,7 @@ def turns_for(user: User, path: str) -> list[dict[str, Any]]:
         links = [
             {"label": _(place.label), "url": reverse(place.route), "current": _is_at(place, path)}
             for place in PLACES
-            if place.turn == key and user.may(place.capability)
+            if place.turn == key and user.may(*place.capabilities)
         ]
         if links:
             turns.append({"key": key, "label": _(label), "links": links})

@@ -34,6 +34,7 @@ class Capability(StrEnum):
     MANAGE_SURVEYS = "manage_surveys"
     PLAN_DISTRIBUTIONS = "plan_distributions"
     SEND = "send"
+    RELEASE = "release"  # the second person of a distribution above the limit
     STOP_SENDING = "stop_sending"
     MANAGE_METRICS = "manage_metrics"
     MANAGE_JOURNEYS = "manage_journeys"  # maps, touchpoints and what they listen to
@@ -65,6 +66,7 @@ GRANTS: dict[Capability, dict[Role, Scope]] = {
     C.MANAGE_SURVEYS: {R.DESIGNER: S.UNIT, R.ADMIN: S.ALL},
     C.PLAN_DISTRIBUTIONS: {R.DESIGNER: S.UNIT, R.ADMIN: S.ALL},
     C.SEND: {R.DESIGNER: S.UNIT},
+    C.RELEASE: {R.LEADER: S.UNIT, R.ADMIN: S.ALL},
     C.STOP_SENDING: {R.ADMIN: S.ALL},
     C.MANAGE_METRICS: {R.DESIGNER: S.UNIT, R.OWNER: S.OWN, R.ADMIN: S.ALL},
     C.MANAGE_JOURNEYS: {R.DESIGNER: S.UNIT, R.OWNER: S.OWN, R.ADMIN: S.ALL},

@@ -1,4 +1,4 @@
-"""Who must prove themselves by a second factor: whoever may send, export or grant."""
+"""Who must prove themselves by a second factor: whoever may send, release, export or grant."""
 
 from allauth.mfa.models import Authenticator
 from django.conf import settings
@@ -6,7 +6,12 @@ from django.conf import settings
 from accounts.models import User
 from accounts.permissions import Capability
 
-DEMANDED_FOR = (Capability.SEND, Capability.EXPORT_PERSONAL, Capability.ADMINISTER)
+DEMANDED_FOR = (
+    Capability.SEND,
+    Capability.RELEASE,
+    Capability.EXPORT_PERSONAL,
+    Capability.ADMINISTER,
+)
 
 
 def has_second_factor(user: User) -> bool:

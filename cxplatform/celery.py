@@ -12,6 +12,7 @@ app.autodiscover_tasks()
 app.conf.beat_schedule = {
     "sweep-sending": {"task": "surveys.tasks.sweep_sending", "schedule": 2.0},
     "close-ended-surveys": {"task": "surveys.tasks.close_ended_surveys", "schedule": 60.0},
+    "tell-whose-turn-it-is": {"task": "surveys.tasks.tell_whose_turn_it_is", "schedule": 60.0},
     "heartbeat": {"task": "activity.tasks.beat_heartbeat", "schedule": 15.0},
     "requeue-lost-jobs": {"task": "activity.tasks.requeue_lost_jobs", "schedule": 60.0},
     "fold-deltas": {

@@ -35,6 +35,15 @@ class NewDistributionForm(forms.Form):
         self.fields["survey"].queryset = surveys.order_by("name")  # type: ignore[attr-defined]
 
 
+class SendBackForm(forms.Form):
+    reason = forms.CharField(
+        label=_("What should be different"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Whoever launched it reads this; it is a draft again."),
+    )
+
+
 class AudienceForm(forms.Form):
     hide_optional = True
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from surveys.views import distributions, launching, switch, unsubscribe
+from surveys.views import distributions, launching, releasing, switch, unsubscribe
 
 stranger_urls = [path("u/<str:token>/", unsubscribe.unsubscribe, name="unsubscribe")]
 
@@ -16,6 +16,9 @@ distribution_urls = [
     path(f"{_of}test/", distributions.test_mail, name="test_mail"),
     path(f"{_of}considered/", distributions.considered, name="considered"),
     path(f"{_of}launch/", launching.launch, name="launch"),
+    path(f"{_of}release/", releasing.release, name="release"),
+    path(f"{_of}return/", releasing.send_back, name="send_back"),
+    path(f"{_of}recall/", releasing.take_back, name="take_back"),
     path(f"{_of}pause/", launching.pause, name="pause"),
     path(f"{_of}resume/", launching.resume, name="resume"),
     path(f"{_of}cancel/", launching.cancel, name="cancel_distribution"),

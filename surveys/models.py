@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -134,6 +134,7 @@ class Sender(Dated):
 
 class DistributionState(models.TextChoices):
     DRAFT = "draft", _("Draft")
+    WAITING = "waiting", _("Waiting for release")
     SENDING = "sending", _("Sending")
     PAUSED = "paused", _("Paused")
     DONE = "done", _("Done")
@@ -142,7 +143,24 @@ class DistributionState(models.TextChoices):
 
 class DistributionQuerySet(models.QuerySet["Distribution"]):
     def visible_to(self, user: User) -> "DistributionQuerySet":
+        """What one plans, and what was once put before those who release."""
+        asked = Q(release_asked_at__isnull=False)
+        release = user.reach(Capability.RELEASE)
+        return self.plannable_by(user) | self.filter(release.q("survey__unit") & asked)
+
+    def plannable_by(self, user: User) -> "DistributionQuerySet":
         return self.filter(user.reach(Capability.PLAN_DISTRIBUTIONS).q("survey__unit"))
+
+    def releasable_by(self, user: User) -> "DistributionQuerySet":
+        """What waits for this person as the second one."""
+        reach = user.reach(Capability.RELEASE)
+        waiting = self.filter(reach.q("survey__unit"), state=DistributionState.WAITING)
+        return waiting.exclude(launched_by=user)
+
+    def sent_back_to(self, user: User) -> "DistributionQuerySet":
+        """Drafts this person launched that came back with a reason."""
+        back = self.filter(state=DistributionState.DRAFT, launched_by=user)
+        return back.exclude(sent_back_because="")
 
 
 class Distribution(Dated):
@@ -163,6 +181,18 @@ class Distribution(Dated):
     launched_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
     )
+    # Above the organisation's limit: since when a second person has been asked, who released it,
+    # or who sent it back and why; and when those whose turn it is were told by mail.
+    release_asked_at = models.DateTimeField(null=True, blank=True)
+    released_at = models.DateTimeField(null=True, blank=True)
+    released_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sent_back_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    sent_back_because = models.CharField(max_length=500, blank=True)
+    told_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
     # What keeps it from going on, in the mail server's words or ours.
     trouble = models.CharField(max_length=300, blank=True, editable=False)
@@ -171,6 +201,12 @@ class Distribution(Dated):
 
     class Meta:
         ordering = ["-updated_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(released_by=None) | ~Q(released_by=F("launched_by")),
+                name="second_person_is_another",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

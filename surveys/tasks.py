@@ -6,6 +6,7 @@ from activity.queues import delay
 from surveys.mailing.letter import Letter
 from surveys.mailing.smtp import Line
 from surveys.services.counting import fold_counts
+from surveys.services.releasing import tell_all
 from surveys.services.sending import send_batch
 from surveys.services.surveys import close_ended
 from surveys.services.sweeping import due, room, sending, tidy
@@ -45,3 +46,8 @@ def close_ended_surveys() -> None:
 @shared_task(expires=60)
 def fold_answer_counts() -> None:
     fold_counts()
+
+
+@shared_task(expires=60)
+def tell_whose_turn_it_is() -> None:
+    tell_all()

@@ -54,6 +54,9 @@ NOT_METRICS = frozenset({"leader", "agent", "employee", "stranger"})
 EVERYBODY = {**STAFF, ANONYMOUS: ALL}
 PLANS_UNIT = {"designer": UNIT, "admin": ALL}
 NOT_PLANS = frozenset(ROLES) - PLANS_UNIT.keys()
+RELEASES_UNIT = {"leader": UNIT, "admin": ALL}
+SEES_UNIT = PLANS_UNIT | RELEASES_UNIT
+NOT_SEES = frozenset(ROLES) - SEES_UNIT.keys()
 
 Maker = Callable[[User, Unit | None], dict[str, Any]]
 
@@ -247,6 +250,22 @@ def under_way(asker: User, unit: Unit | None) -> dict[str, Any]:
     return {"pk": distribution.pk}
 
 
+def waiting(asker: User, unit: Unit | None) -> dict[str, Any]:
+    """Launched by somebody else, above the limit."""
+    distribution = _distribution(asker, unit)
+    Distribution.objects.filter(pk=distribution.pk).update(
+        state="waiting",
+        launched_at=timezone.now(),
+        release_asked_at=timezone.now(),
+        launched_by=User.objects.create_user("somebody@cx.example"),
+    )
+    return {"pk": distribution.pk}
+
+
+def waiting_letter(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return waiting(asker, unit) | {"lang": "en"}
+
+
 def unsubscribing(asker: User, unit: Unit | None) -> dict[str, Any]:
     return {"token": tokens.make("unsubscribe", invite(make_survey(asker, unit=unit)).pk)}
 
@@ -258,6 +277,11 @@ def sender(_asker: User, _unit: Unit | None) -> dict[str, Any]:
 def plan(make: Maker, **more: Any) -> Row:
     """A page about a distribution: by the unit of its survey."""
     return Row(may=PLANS_UNIT, make=make, forbidden=NOT_PLANS, **more)
+
+
+def look(make: Maker, may: dict[str, frozenset[str]]) -> Row:
+    """A page about one that whoever releases sees too, once it was put before them."""
+    return Row(may=may, make=make, forbidden=NOT_SEES)
 
 
 def steer(may: dict[str, frozenset[str]], make: Maker) -> list[Row]:
@@ -430,17 +454,36 @@ ROWS: dict[str, Row | list[Row]] = {
         Row(may=EVERYBODY, answer=404, kwargs={"token": "nonsense"}),
         Row(may=EVERYBODY, answer=404, method="post", kwargs={"token": "nonsense"}),
     ],
-    "surveys:distributions": page(CONTACTS),
+    "surveys:distributions": page(CONTACTS | {"leader": ALL}),
     "surveys:new_distribution": page(CONTACTS),
-    "surveys:distribution": [plan(draft), plan(under_way)],
+    "surveys:distribution": [
+        look(draft, PLANS_UNIT),
+        look(under_way, PLANS_UNIT),
+        look(waiting, SEES_UNIT),
+    ],
     "surveys:audience": plan(draft),
     "surveys:audience_count": plan(draft),
     "surveys:message": plan(draft),
-    "surveys:letter": plan(draft_letter),
+    "surveys:letter": [look(draft_letter, PLANS_UNIT), look(waiting_letter, SEES_UNIT)],
     "surveys:test_mail": plan(draft, method="post", answer=302),
     "surveys:considered": plan(draft),
     "surveys:recipients": plan(under_way),
     "surveys:launch": steer({"designer": UNIT}, draft),
+    "surveys:release": action(
+        RELEASES_UNIT,
+        make=waiting,
+        data={"version": "0"},
+        refused=404,
+        forbidden=NOT_SEES | {"designer"},
+    ),
+    "surveys:send_back": action(
+        RELEASES_UNIT,
+        make=waiting,
+        data={"reason": "Too many"},
+        refused=404,
+        forbidden=NOT_SEES | {"designer"},
+    ),
+    "surveys:take_back": steer({"designer": UNIT}, waiting),
     "surveys:pause": steer(PLANS_UNIT, under_way),
     "surveys:resume": steer({"designer": UNIT}, under_way),
     "surveys:cancel_distribution": steer(PLANS_UNIT, under_way),

@@ -91,6 +91,7 @@ TABLE = {
     Capability.MANAGE_SURVEYS: {DES: "unit", ADM: "all"},
     Capability.PLAN_DISTRIBUTIONS: {DES: "unit", ADM: "all"},
     Capability.SEND: {DES: "unit"},
+    Capability.RELEASE: {LEA: "unit", ADM: "all"},
     Capability.STOP_SENDING: {ADM: "all"},
     Capability.MANAGE_METRICS: {DES: "unit", OWN: "own", ADM: "all"},
     Capability.MANAGE_JOURNEYS: {DES: "unit", OWN: "own", ADM: "all"},
@@ -114,3 +115,11 @@ def test_carries_a_capability_as_far_as_its_scope(capability, role, places):
     reached = {name for name, unit in places.items() if user.may_in(capability, unit and unit.pk)}
     assert user.may(capability) == (scope is not None)
     assert reached == {"all": matrix.ALL, "unit": matrix.UNIT}.get(scope, set())
+
+
+@pytest.mark.parametrize("capability", [cap for cap in Capability if cap != Capability.SEE_SCORES])
+def test_names_for_a_place_everybody_who_may_and_nobody_else(capability, askers, places):
+    for unit in places.values():
+        pk = unit and unit.pk
+        may = {user for user, _client in askers.values() if user and user.may_in(capability, pk)}
+        assert set(User.objects.who_may(capability, pk)) == may

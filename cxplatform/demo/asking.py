@@ -33,14 +33,18 @@ class Year:
 def play(scene: Scene, people: list[Person], waves: list[Wave]) -> Year:
     """Everything in the order it happened, since one thing leads to another; written at the end."""
     year = Year(scene)
+    sent = [wave for wave in waves if wave.row.state != DistributionState.WAITING]
     for day, wave, person in sorted(
-        _plans(scene, people, waves), key=lambda plan: (plan[0], plan[1].row.pk)
+        _plans(scene, people, sent), key=lambda plan: (plan[0], plan[1].row.pk)
     ):
         _ask(year, wave, person, day)
     rounds = [wave for wave in waves if wave.row.state == DistributionState.DONE]
     for wave in rounds:
         _open_link(year, wave)
         _tests(year, wave)
+    for wave in waves:
+        if wave.row.state == DistributionState.WAITING:
+            _hold(year, wave, people)
     copy_in(Invitation, year.invitations)
     copy_in(Response, year.responses)
     return year
@@ -90,6 +94,15 @@ def _ask(year: Year, wave: Wave, person: Person, day: date) -> None:
         invitation.state = InvitationState.QUEUED if paused else InvitationState.CANCELLED
     else:
         _send(year, wave, person, invitation, queued)
+
+
+def _hold(year: Year, wave: Wave, people: list[Person]) -> None:
+    """Everybody it meant to ask, waiting; dice of its own leave the year's answers as they are."""
+    own = Scene(until=year.scene.until, seed=year.scene.seed + 1_000_000, people=year.scene.people)
+    held = Year(own, year.invitations, year.responses)
+    for person in people:
+        if _is_meant(wave, person):
+            _ask(held, wave, person, wave.first)
 
 
 def _left_out(wave: Wave, person: Person, day: date) -> str:

@@ -61,12 +61,13 @@ class Wave:
 
 
 def make_waves(scene: Scene, surveys: Surveys, designer: User) -> list[Wave]:
-    """Two rounds of the relationship survey, six after flights, and three of other kinds."""
+    """Two rounds of the relationship survey, six after flights, and four of other kinds."""
     waves = [
         *_split(scene, surveys, designer, "feel", 2),
         *_split(scene, surveys, designer, "flight", 6),
         _stopped(scene, surveys, designer),
         _paused(scene, surveys, designer),
+        _waiting(scene, surveys, designer),
     ]
     rows = [wave.row for wave in waves]
     rows.append(_planned(scene, surveys, designer))
@@ -112,12 +113,23 @@ def _paused(scene: Scene, surveys: Surveys, designer: User) -> Wave:
     return wave
 
 
+def _waiting(scene: Scene, surveys: Surveys, designer: User) -> Wave:
+    """One above the limit: whoever leads releases it or sends it back."""
+    name = "After your flight · Eco, before the timetable changes"
+    row = _row(scene, surveys, designer, "flight", name, scene.until, DistributionState.WAITING)
+    row.audience = {"kind": "customer", "attributes": {"class": ["Eco"]}}
+    row.release_asked_at = row.told_at = row.launched_at
+    wave = Wave(row, "flight", surveys.flight, scene.until, scene.until, stops_on=scene.until)
+    wave.audience = {"class": "Eco"}
+    return wave
+
+
 def _planned(scene: Scene, surveys: Surveys, designer: User) -> Distribution:
-    name = "How do you feel about Aurora Air · winter round"
+    name = "How do you feel about Aurora Air · winter round, Eco Plus and Business"
     day = scene.ago(1)
     row = _row(scene, surveys, designer, "feel", name, day, DistributionState.DRAFT)
     row.launched_at = row.launched_by = None
-    row.audience = {"kind": "customer"}
+    row.audience = {"kind": "customer", "attributes": {"class": ["Eco Plus", "Business"]}}
     return row
 
 

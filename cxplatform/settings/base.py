@@ -158,7 +158,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
-# Whoever may send, export or grant sets up a second factor before going on.
+# Whoever may send, release, export or grant sets up a second factor before going on.
 REQUIRE_SECOND_FACTOR = False
 MFA_TOTP_ISSUER = "CXplatform"
 SESSION_COOKIE_HTTPONLY = True

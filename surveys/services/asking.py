@@ -53,8 +53,13 @@ class Considered:
 
     @property
     def reasons(self) -> list[tuple[str, str | Promise, int]]:
-        most_first = sorted(self.left_out.items(), key=lambda item: -item[1])
-        return [(reason, REASONS[reason], count) for reason, count in most_first]
+        return in_words(self.left_out)
+
+
+def in_words(left_out: Mapping[str, int]) -> list[tuple[str, str | Promise, int]]:
+    """(reason, in words, people), the most first."""
+    most_first = sorted(left_out.items(), key=lambda item: -item[1])
+    return [(reason, REASONS.get(reason, reason), count) for reason, count in most_first]
 
 
 def audience_of(distribution: Distribution, *, by: User) -> ContactQuerySet:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.encoding import punycode
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Organisation, User
 from activity.services import record_event
 from surveys.models import (
     Distribution,
@@ -39,6 +39,10 @@ SELECT gen_random_uuid(), %s, considered.id,
     0, '', 0, %s, %s
 FROM ({considered}) AS considered
 """
+
+
+# Nothing of it has been sent, or nothing more of it is to be.
+NOT_TO_RESEND = (DistributionState.DRAFT, DistributionState.WAITING, DistributionState.CANCELLED)
 
 
 class AlreadyLaunched(Exception):
@@ -98,25 +102,31 @@ def set_message(
 
 @transaction.atomic
 def launch(distribution: Distribution, *, by: User) -> Distribution:
-    """Invite everybody considered, in one statement, and let the sending begin.
+    """Invite everybody considered, in one statement; the sending begins, or waits for release.
 
-    Raises AlreadyLaunched for the second of two clicks, DistributionRefused where something is
-    missing.
+    Whom it asks is settled here, so that a second person releases what was reviewed. Raises
+    AlreadyLaunched for the second of two clicks, DistributionRefused where something is missing.
     """
-    draft = _locked(distribution)
+    draft = locked(distribution)
     if draft.state != DistributionState.DRAFT:
         raise AlreadyLaunched
     missing = problems(draft)
     if missing:
         raise missing[0]
-    draft.state = DistributionState.SENDING
-    draft.launched_at, draft.launched_by = timezone.now(), by
-    draft.save(update_fields=["state", "launched_at", "launched_by", "updated_at"])
     _invite(draft, by=by)
     counts = progress_of(draft)
-    if not counts.get(InvitationState.QUEUED):
+    asked = counts.get(InvitationState.QUEUED, 0)
+    if not asked:
         raise DistributionRefused(_("Nobody would be asked. Widen the audience."), step="audience")
-    record_event(draft, verb="launched", actor=by, label=draft.name, data={"counts": counts})
+    now = timezone.now()
+    draft.launched_at, draft.launched_by = now, by
+    draft.sent_back_by, draft.sent_back_because = None, ""
+    waits = Organisation.objects.get().needs_second_person(asked)
+    if waits:
+        draft.release_asked_at, draft.told_at = now, None
+    draft.save()
+    state = DistributionState.WAITING if waits else DistributionState.SENDING
+    become(draft, state, by=by, verb="launched", data={"counts": counts, "waits": waits})
     return draft
 
 
@@ -145,39 +155,39 @@ def _invite(distribution: Distribution, *, by: User) -> None:
 @transaction.atomic
 def pause(distribution: Distribution, *, by: User | None, trouble: str = "") -> None:
     """Stop between two messages; whoever was not written to yet waits for `resume`."""
-    running = _locked(distribution)
+    running = locked(distribution)
     if running.state != DistributionState.SENDING:
         return
-    _become(running, DistributionState.PAUSED, by=by, verb="paused", trouble=trouble)
+    become(running, DistributionState.PAUSED, by=by, verb="paused", trouble=trouble)
 
 
 @transaction.atomic
 def resume(distribution: Distribution, *, by: User) -> None:
     """Go on where it stopped; raises DistributionRefused where the survey takes no answers."""
-    paused = _locked(distribution)
+    paused = locked(distribution)
     if paused.state != DistributionState.PAUSED:
         return
     _refuse_closed(paused.survey)
-    _become(paused, DistributionState.SENDING, by=by, verb="resumed")
+    become(paused, DistributionState.SENDING, by=by, verb="resumed")
 
 
 @transaction.atomic
 def cancel(distribution: Distribution, *, by: User) -> None:
     """End it for good: who has not been written to is not."""
-    going = _locked(distribution)
+    going = locked(distribution)
     if going.state in (DistributionState.DONE, DistributionState.CANCELLED):
         return
     going.finished_at = timezone.now()
     going.save(update_fields=["finished_at"])
     going.invitations.filter(state=InvitationState.QUEUED).update(state=InvitationState.CANCELLED)
-    _become(going, DistributionState.CANCELLED, by=by, verb="cancelled")
+    become(going, DistributionState.CANCELLED, by=by, verb="cancelled")
 
 
 @transaction.atomic
 def resend_failed(distribution: Distribution, *, by: User) -> int:
     """Try those again whom the mail server refused, under the same Message-IDs; how many."""
-    ended = _locked(distribution)
-    if ended.state in (DistributionState.DRAFT, DistributionState.CANCELLED):
+    ended = locked(distribution)
+    if ended.state in NOT_TO_RESEND:
         return 0
     _refuse_closed(ended.survey)
     count = ended.invitations.filter(state=InvitationState.FAILED).update(
@@ -186,7 +196,7 @@ def resend_failed(distribution: Distribution, *, by: User) -> int:
     if count:
         ended.finished_at = None
         ended.save(update_fields=["finished_at"])
-        _become(ended, DistributionState.SENDING, by=by, verb="resent", data={"count": count})
+        become(ended, DistributionState.SENDING, by=by, verb="resent", data={"count": count})
     return count
 
 
@@ -217,7 +227,7 @@ def left_out_counts(distribution: Distribution) -> dict[str, int]:
     return dict(counted)
 
 
-def _become(
+def become(
     distribution: Distribution,
     state: DistributionState,
     *,
@@ -233,13 +243,13 @@ def _become(
     record_event(distribution, verb=verb, actor=by, label=distribution.name, data=said)
 
 
-def _locked(distribution: Distribution) -> Distribution:
+def locked(distribution: Distribution) -> Distribution:
     rows = Distribution.objects.select_for_update(of=("self",))
     return rows.select_related("survey", "sender").get(pk=distribution.pk)
 
 
 def _locked_draft(distribution: Distribution) -> Distribution:
-    draft = _locked(distribution)
+    draft = locked(distribution)
     if draft.state != DistributionState.DRAFT:
         raise DistributionRefused(_("It has been launched and cannot be changed any more."))
     return draft

@@ -2,9 +2,12 @@ from django import template
 from django.db.models import Count, Q
 
 from accounts.models import User
-from surveys.models import Survey
+from accounts.permissions import Capability
+from surveys.models import Distribution, Survey
 
 register = template.Library()
+
+MOST_TURNS = 5
 
 
 @register.simple_tag
@@ -16,3 +19,15 @@ def surveys_in_reach(user: User) -> dict[str, int]:
         open=Count("pk", filter=open_now, distinct=True),
         drafts=Count("pk", filter=draft, distinct=True),
     )
+
+
+@register.simple_tag
+def distributions_to_decide(user: User) -> dict[str, list[Distribution]]:
+    """What waits for this person as the second one, and what came back to them; oldest first."""
+    people = ("launched_by", "sent_back_by")
+    rows = Distribution.objects.select_related(*people).order_by("launched_at")
+    may_release, may_send = user.may(Capability.RELEASE), user.may(Capability.SEND)
+    return {
+        "to_release": list(rows.releasable_by(user)[:MOST_TURNS]) if may_release else [],
+        "sent_back": list(rows.sent_back_to(user)[:MOST_TURNS]) if may_send else [],
+    }

@@ -35,6 +35,8 @@ LETTER_CSP: dict[str, list[str]] = {
     "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
 }
 plans = requires(Capability.PLAN_DISTRIBUTIONS)
+# Whoever releases looks at what they release.
+sees = requires(Capability.PLAN_DISTRIBUTIONS, Capability.RELEASE)
 
 
 def visible(request: Request, pk: int) -> Distribution:
@@ -43,15 +45,21 @@ def visible(request: Request, pk: int) -> Distribution:
     return get_object_or_404(rows.select_related("survey__unit", "sender", "owner"), pk=pk)
 
 
+def plannable(request: Request, pk: int) -> Distribution:
+    """The distribution, or 404 for whoever may at most release it."""
+    rows = Distribution.objects.plannable_by(request.user)
+    return get_object_or_404(rows.select_related("survey__unit", "sender", "owner"), pk=pk)
+
+
 def visible_draft(request: Request, pk: int) -> Distribution:
     return get_object_or_404(
-        Distribution.objects.visible_to(request.user).select_related("survey", "sender"),
+        Distribution.objects.plannable_by(request.user).select_related("survey", "sender"),
         pk=pk,
         state=DistributionState.DRAFT,
     )
 
 
-@plans
+@sees
 @require_GET
 def distributions(request: Request) -> HttpResponse:
     rows = Distribution.objects.visible_to(request.user).select_related("survey", "owner")
@@ -65,6 +73,8 @@ def distributions(request: Request) -> HttpResponse:
         "older": page[PAGE - 1].pk if len(page) > PAGE else None,
         "first_page": not before,
         "under_way": sum(each.state == DistributionState.SENDING for each in page[:PAGE]),
+        "to_release": Distribution.objects.releasable_by(request.user).count(),
+        "may_plan": request.user.may(Capability.PLAN_DISTRIBUTIONS),
         "may_stop": request.user.may(Capability.STOP_SENDING),
         "organisation": Organisation.objects.first(),
     }
@@ -134,7 +144,7 @@ def message(request: Request, pk: int) -> HttpResponse:
     return render(request, "surveys/distribution_message.html", context, status=status)
 
 
-@plans
+@sees
 @require_GET
 @xframe_options_sameorigin
 @csp_override(LETTER_CSP)
@@ -153,7 +163,7 @@ def letter(request: Request, pk: int, lang: str) -> HttpResponse:
 @plans
 @require_POST
 def test_mail(request: Request, pk: int) -> HttpResponse:
-    draft = visible(request, pk)
+    draft = plannable(request, pk)
     offered = offered_languages(draft)
     lang = request.POST.get("lang", "")
     try:

@@ -23,28 +23,35 @@ from surveys.services import asking
 from surveys.services import distributions as planning
 from surveys.services.errors import DistributionRefused
 from surveys.services.readiness import problems
-from surveys.tasks import send
-from surveys.views.distributions import Progress, plans, steps_context, visible
+from surveys.tasks import send, tell_whose_turn_it_is
+from surveys.views.distributions import (
+    Progress,
+    plannable,
+    plans,
+    sees,
+    steps_context,
+    visible,
+)
+from surveys.views.releasing import waiting_page
 
 PAGE = 50
 
 
-@plans
+@sees
 @require_GET
 def distribution(request: Request, pk: int) -> HttpResponse:
-    """A draft's review; after the launch, how far it is."""
+    """A draft's review; after the launch, who has to release it, or how far it is."""
     shown = visible(request, pk)
-    if shown.state == DistributionState.DRAFT:
+    may_plan = Distribution.objects.plannable_by(request.user).filter(pk=pk).exists()
+    if shown.state == DistributionState.DRAFT and may_plan:
         return render(request, "surveys/distribution_review.html", _review(request, shown))
-    progress = Progress(shown, planning.progress_of(shown))
-    left_out = planning.left_out_counts(shown)
+    if shown.state in (DistributionState.DRAFT, DistributionState.WAITING):
+        return waiting_page(request, shown)
     context = {
         "distribution": shown,
-        "progress": progress,
-        "reasons": [
-            (reason, asking.REASONS.get(reason, reason), count)
-            for reason, count in sorted(left_out.items(), key=lambda item: -item[1])
-        ],
+        "progress": Progress(shown, planning.progress_of(shown)),
+        "reasons": asking.in_words(planning.left_out_counts(shown)),
+        "may_plan": may_plan,
         "answered": shown.invitations.exclude(done_at=None).count(),
         "may_send": _may_send(request, shown),
         "may_stop": request.user.may(Capability.STOP_SENDING),
@@ -55,14 +62,17 @@ def distribution(request: Request, pk: int) -> HttpResponse:
 
 
 def _review(request: Request, draft: Distribution) -> dict[str, Any]:
+    organisation = Organisation.objects.get()
+    considered = asking.consider(draft, by=request.user)
     return {
         "distribution": draft,
         "step": "review",
-        "considered": asking.consider(draft, by=request.user),
+        "considered": considered,
         "problems": problems(draft),
         "may_send": _may_send(request, draft),
         "reauthenticate_above": settings.SEND_REAUTHENTICATE_ABOVE,
-        "organisation": Organisation.objects.first(),
+        "needs_second_person": organisation.needs_second_person(considered.asked),
+        "organisation": organisation,
         **steps_context(draft),
     }
 
@@ -75,7 +85,7 @@ def _is_large(request: Request) -> bool:
     """Whether so many would be asked that the sender proves who they are again."""
     assert request.resolver_match is not None  # noqa: S101
     pk = request.resolver_match.kwargs["pk"]
-    draft = Distribution.objects.visible_to(request.user).filter(pk=pk).first()
+    draft = Distribution.objects.plannable_by(request.user).filter(pk=pk).first()
     if draft is None or draft.state != DistributionState.DRAFT:
         return False
     return asking.consider(draft, by=request.user).asked > settings.SEND_REAUTHENTICATE_ABOVE
@@ -83,7 +93,7 @@ def _is_large(request: Request) -> bool:
 
 def _to_stop(request: Request, pk: int) -> Distribution:
     """Whoever may send it may stop it, and so may whoever may stop all."""
-    shown = visible(request, pk)
+    shown = plannable(request, pk)
     if not (_may_send(request, shown) or request.user.may(Capability.STOP_SENDING)):
         raise PermissionDenied
     return shown
@@ -91,7 +101,7 @@ def _to_stop(request: Request, pk: int) -> Distribution:
 
 def _to_steer(request: Request, pk: int) -> Distribution:
     """The distribution if this person may send it; 404 unseen, 403 refused."""
-    shown = visible(request, pk)
+    shown = plannable(request, pk)
     if not _may_send(request, shown):
         raise PermissionDenied
     return shown
@@ -103,13 +113,16 @@ def _to_steer(request: Request, pk: int) -> Distribution:
 def launch(request: Request, pk: int) -> HttpResponse:
     draft = _to_steer(request, pk)
     try:
-        planning.launch(draft, by=request.user)
+        launched = planning.launch(draft, by=request.user)
     except planning.AlreadyLaunched:
         messages.info(request, _("It had been launched already."))
     except DistributionRefused as refusal:
         messages.error(request, str(refusal))
     else:
-        delay(send, draft.pk)
+        if launched.state == DistributionState.WAITING:
+            delay(tell_whose_turn_it_is)
+        else:
+            delay(send, draft.pk)
     return redirect("surveys:distribution", pk)
 
 
@@ -157,7 +170,7 @@ def resend(request: Request, pk: int) -> HttpResponse:
 @require_GET
 def recipients(request: Request, pk: int) -> HttpResponse:
     """Everybody considered, with what became of each; by key, so that the millionth is as quick."""
-    shown = visible(request, pk)
+    shown = plannable(request, pk)
     state, reason = request.GET.get("state", ""), request.GET.get("reason", "")
     rows = Invitation.objects.filter(distribution=shown).order_by("pk")
     if state in InvitationState.values:

@@ -153,7 +153,7 @@ def test_sets_up_a_second_factor_and_asks_for_it(
     [
         (Role.DESIGNER, True),
         (Role.ADMIN, True),
-        (Role.LEADER, False),
+        (Role.LEADER, True),
         (Role.OWNER, False),
         (Role.AGENT, False),
         (Role.EMPLOYEE, False),

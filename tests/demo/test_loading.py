@@ -140,7 +140,7 @@ def test_says_of_everybody_considered_what_became_of_them(loaded):
     assert not left_out.filter(left_out_because="").exists()
     assert not left_out.exclude(response=None).exists()
     assert set(Distribution.objects.values_list("state", flat=True)) == {
-        "draft", "done", "paused", "cancelled",
+        "draft", "waiting", "done", "paused", "cancelled",
     }  # fmt: skip
     for response in Response.objects.exclude(invitation=None).select_related("invitation"):
         assert response.invitation.done_at == response.completed_at or response.status == "partial"
