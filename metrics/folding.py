@@ -12,10 +12,12 @@ from django.db import connection, transaction
 LOCK = 0x0C7_F01D
 
 # An upsert would test "never below zero" on the bare -1 before it finds the cell, hence MERGE.
+# The oldest are named by their last id, not listed: statistics taken while no delta waited would
+# have a list compared with every delta.
 FOLD = """
 WITH taken AS (
-    DELETE FROM metrics_delta WHERE id IN (
-        SELECT id FROM metrics_delta ORDER BY id LIMIT %s FOR UPDATE
+    DELETE FROM metrics_delta WHERE id <= (
+        SELECT max(id) FROM (SELECT id FROM metrics_delta ORDER BY id LIMIT %s) AS oldest
     ) RETURNING item_id, day, value, sign, weight, dims
 ), sums AS (
     SELECT taken.item_id, taken.day, d.dimension, d.member, taken.value,
@@ -138,6 +140,9 @@ def rebuild() -> None:
     """Make observations and cells again from the answers; answers may keep coming meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        # Everything is read; nothing shall be compared with everything, however little the planner
+        # expects.
+        cursor.execute("SET LOCAL enable_nestloop = off")
         for statement in (DROP_WRONG, ADD_MISSING, MARK_REPEATED, REBUILD):
             cursor.execute(statement)
 

@@ -188,5 +188,7 @@ ON CONFLICT (contact_id, purpose, channel) DO UPDATE SET basis = EXCLUDED.basis,
 WHERE p.basis <> 'withdrawn' AND p.basis <> EXCLUDED.basis
 """
 
-# What comes next matches against these rows, and must not be planned as if there were none.
+# Whoever was brought in a minute ago must not be matched as if there were nobody.
 COUNT_ANEW = "ANALYZE contacts_contact (kind, source, external_id, email)"
+# A cursor's plan is made for its first rows; these are read to the end.
+TO_THE_END = "WITH found AS MATERIALIZED ({query}) TABLE found"

@@ -73,6 +73,7 @@ class ContactsTables:
     def match(self, cursor: CursorWrapper, *, writing: bool) -> None:
         """Fill MATCH: for each staged row the contact it is, or the id it will have."""
         cursor.execute(sql.DROP)
+        cursor.execute(sql.COUNT_ANEW)
         cursor.execute(sql.MATCH.format(new_id=sql.NEXT_ID if writing else "NULL"), self.values)
         cursor.execute(sql.MATCH_MERGED, self.values)
         cursor.execute("ANALYZE import_match")
@@ -143,8 +144,6 @@ class ContactsTables:
             cursor.execute(sql.UPDATE.format(sets=sets, changed=self._changed), self.values)
         cursor.execute(sql.INSERT, self.values)
         new = cursor.rowcount
-        if new > CHUNK:
-            cursor.execute(sql.COUNT_ANEW)
         cursor.execute(sql.PERMISSIONS, self.values)
         for definition in self.attributes:
             if definition.break_down_by:
@@ -180,6 +179,6 @@ def _rows(query: str, values: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
 def _chunks(query: str, values: dict[str, Any]) -> Iterator[list[tuple[Any, ...]]]:
     """The rows of a query, however many, with only some of them in memory."""
     with connection.chunked_cursor() as cursor:
-        cursor.execute(query, values)
+        cursor.execute(sql.TO_THE_END.format(query=query), values)
         while chunk := cursor.fetchmany(CHUNK):
             yield chunk

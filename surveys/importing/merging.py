@@ -15,8 +15,6 @@ from surveys.importing import queries as sql
 from surveys.models import Survey
 from surveys.selectors import document_of
 
-MANY = 10_000
-
 
 class AnswersTables:
     """The SQL of one import; the temporary tables it fills are the session's own."""
@@ -46,9 +44,11 @@ class AnswersTables:
     def match(self, cursor: CursorWrapper) -> None:
         """For each staged row: whose it is, what it is known by, and the response it was before."""
         cursor.execute(people_queries.DROP)
+        cursor.execute(people_queries.COUNT_ANEW)
         cursor.execute(people_queries.MATCH.format(new_id="NULL::bigint"), self.values)
         cursor.execute(people_queries.MATCH_MERGED, self.values)
         cursor.execute("ANALYZE import_match")
+        cursor.execute(sql.COUNT_ANEW)
         cursor.execute(sql.KNOWN, self.values)
         cursor.execute("ANALYZE import_known")
 
@@ -99,8 +99,6 @@ class AnswersTables:
         changed = cursor.rowcount
         cursor.execute(sql.INSERT, self.values)
         new = cursor.rowcount
-        if new > MANY:
-            cursor.execute(sql.COUNT_ANEW)
         counts = {"new": new, "changed": changed, "unchanged": known - changed}
         record_event(
             self.survey,

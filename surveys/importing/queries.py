@@ -94,5 +94,5 @@ CROSS JOIN LATERAL (
 WHERE k.response_id IS NULL
 """
 
-# What comes next must not be planned as if there were none.
+# As for contacts: answers brought in a minute ago count.
 COUNT_ANEW = "ANALYZE surveys_response (survey_id, import_key, contact_id, completed_on)"

@@ -4,12 +4,14 @@ from typing import Any
 
 from django.db import connection, transaction
 
-# Sums stay what they were whoever else folds: each row is taken by exactly one statement.
+# Sums stay what they were whoever else folds: each row is taken by exactly one statement. An array
+# is gathered once, where a list could be gathered anew for every row.
 FOLD = """
 WITH taken AS (
-    DELETE FROM surveys_answercount WHERE (survey_id, day) IN (
-        SELECT survey_id, day FROM surveys_answercount GROUP BY 1, 2 HAVING count(*) > 1
-    ) RETURNING survey_id, day, n
+    DELETE FROM surveys_answercount WHERE id = ANY (ARRAY(
+        SELECT unnest(array_agg(id)) FROM surveys_answercount
+        GROUP BY survey_id, day HAVING count(*) > 1
+    )) RETURNING survey_id, day, n
 )
 INSERT INTO surveys_answercount (survey_id, day, n)
 SELECT survey_id, day, sum(n) FROM taken GROUP BY 1, 2 HAVING sum(n) <> 0

@@ -20,6 +20,7 @@ from contacts.selectors import audience
 from contacts.services import compute_keys, merge_contacts, set_permission
 from contacts.suppression import address_hash
 from tests.contacts.factories import make_contact
+from tests.planner import at_most, believe_empty
 
 pytestmark = pytest.mark.django_db
 
@@ -408,3 +409,14 @@ def test_imports_the_airline_file_through_the_pages(importer):
     assert AttributeDefinition.objects.get(key="class").members == ["Business", "Eco", "Eco Plus"]
     contact = Contact.objects.get(external_id="19556")
     assert contact.attributes["age"] == 52
+
+
+def test_many_people_are_matched_quickly_just_after_they_came_in(importer):
+    def file(name):
+        return "id,Vorname\n" + "".join(f"k{n},{name}\n" for n in range(8_000))
+
+    importer.run(file("Ada"))
+    believe_empty("contacts_contact")
+    with at_most(10):
+        assert importer.run(file("Ada")).result["new"] == 8_000
+        assert importer.run(file("Eve")).result["changed"] == 8_000

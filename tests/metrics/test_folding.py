@@ -8,10 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contacts.models import Contact
-from metrics.folding import LOCK, differences, fold, rebuild
+from metrics.folding import FOLD, LOCK, differences, fold, rebuild
 from metrics.models import Cell, Delta, Item, Observation
 from surveys.models import Response, Survey
 from tests.metrics.factories import DAY, answer, answer_many, make_survey, publish, response, scored
+from tests.planner import at_most, believe_empty, rows_handled
 
 pytestmark = pytest.mark.django_db
 
@@ -163,9 +164,18 @@ def test_folding_steps_aside_while_another_folds(survey):
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [LOCK])
             assert fold() == 0
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
     finally:
         other.close()
     assert fold() == 1
+
+
+def test_folding_handles_each_delta_a_few_times_even_where_none_is_believed_to_wait(survey):
+    answer_many(survey, [9] * 1_000)
+    believe_empty("metrics_delta")
+    answer_many(survey, [3] * 1_000)
+    assert rows_handled(FOLD, [1_000]) < 20 * 1_000
+    assert not Delta.objects.exists()
 
 
 def test_answers_of_one_segment_never_change_another(survey):
@@ -191,6 +201,15 @@ def test_rebuilding_mends_counts_that_went_wrong(survey, capsys):
     call_command("rebuild_cells")
     assert differences() == []
     assert cells(Item.objects.get(question_key="q")) == {3: 2, 5: 1, 9: 1}
+
+
+def test_rebuilding_compares_nothing_with_everything(survey):
+    answer_many(survey, [9])
+    believe_empty("surveys_response", "metrics_observation", "metrics_delta")
+    answer_many(survey, [3] * 8_000)
+    with at_most(5):
+        rebuild()
+    assert cells(Item.objects.get(question_key="q")) == {3: 8_000}
 
 
 class Story:

@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 
 from contacts.services import erase_contact, merge_contacts
 from surveys.models import AnswerCount, Response, Survey
-from surveys.services.counting import count_differences, fold_counts
+from surveys.services.counting import FOLD, count_differences, fold_counts
 from surveys.views.surveys import _with_counts
 from tests.contacts.factories import make_contact
 from tests.metrics.factories import DAY, answer, answer_many, make_survey, response
+from tests.planner import believe_empty, rows_handled
 from tests.surveys.factories import make_survey as make_real_survey
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,15 @@ def test_an_answer_is_in_the_very_next_number(client, designer, survey):
         answer(survey, {"q": 9})
         assert f"{n} answer" in client.get(f"/surveys/{survey.pk}/").content.decode()
         fold_counts()
+
+
+def test_folding_handles_each_count_a_few_times_even_where_none_is_believed_to_wait(survey):
+    counts = [AnswerCount(survey=survey, day=DAY, n=1) for _ in range(1_000)]
+    AnswerCount.objects.bulk_create(counts)
+    believe_empty("surveys_answercount")
+    AnswerCount.objects.bulk_create(counts)
+    assert rows_handled(FOLD) < 20 * 1_000
+    assert AnswerCount.objects.get().n == 1_000
 
 
 @pytest.mark.parametrize(

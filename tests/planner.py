@@ -1,0 +1,40 @@
+"""What the planner believes, made wrong as a bulk load makes it, and how much work it then does."""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+
+def believe_empty(*tables: str) -> None:
+    """Have statistics say there is nothing where deleted rows left their pages behind."""
+    with connection.cursor() as cursor:
+        for table in tables:
+            cursor.execute(f"DELETE FROM {table}")
+            cursor.execute(f"ANALYZE {table}")
+
+
+def rows_handled(statement: str, params: list | None = None) -> int:
+    """Carry the statement out; the rows that all steps of its plan passed on or threw away."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {statement}", params)
+        (plan,) = cursor.fetchone()
+    return _rows(json.loads(plan)[0]["Plan"] if isinstance(plan, str) else plan[0]["Plan"])
+
+
+def _rows(step: dict) -> int:
+    thrown = sum(step.get(f"Rows Removed by {by}", 0) for by in ("Filter", "Join Filter"))
+    own = (step["Actual Rows"] + thrown) * step["Actual Loops"]
+    return own + sum(_rows(part) for part in step.get("Plans", []))
+
+
+@contextmanager
+def at_most(seconds: int) -> Iterator[None]:
+    """No statement may take longer: for work whose rows can't be counted from outside."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = '{seconds}s'")
+        try:
+            yield
+        finally:
+            cursor.execute("SET statement_timeout = 0")
