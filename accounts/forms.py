@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Unit, User
 from accounts.permissions import Role
+from accounts.unitchoice import UnitChoiceField
 
 ROLE_NAMES = {
     Role.DESIGNER: _("Designer: makes surveys, sends them, reads answers"),
@@ -31,9 +32,7 @@ class RoleForm(forms.Form):
     role = forms.ChoiceField(
         label=_("Role"), choices=[(role.value, name) for role, name in ROLE_NAMES.items()]
     )
-    unit = forms.ModelChoiceField(
-        Unit.objects.none(), label=_("In"), help_text=_("The role reaches every unit below it too.")
-    )
+    unit = UnitChoiceField(label=_("In"), help_text=_("The role reaches every unit below it too."))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -106,7 +105,7 @@ class UnitForm(forms.Form):
         help_text=_("Small letters, digits and hyphens; imports name the unit by it."),
         validators=[RegexValidator(r"^[a-z0-9-]+$", _("Use small letters, digits and hyphens."))],
     )
-    parent = forms.ModelChoiceField(Unit.objects.none(), label=_("Below"), required=False)
+    parent = UnitChoiceField(label=_("Below"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -126,8 +125,7 @@ class UnitForm(forms.Form):
 
 class UnitChangeForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=200)
-    parent = forms.ModelChoiceField(
-        Unit.objects.none(),
+    parent = UnitChoiceField(
         label=_("Below"),
         required=False,
         help_text=_("From today; what was counted before stays where it was."),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Organisation, Unit, User
 from accounts.permissions import Capability
+from accounts.unitchoice import UnitChoiceField
 from contacts.models import AttributeDefinition, ContactKind
 from cxplatform.shared.languages import language_name
 from surveys.models import Distribution, Sender, Survey
@@ -50,9 +51,8 @@ class AudienceForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Who"), choices=[("", _("Everybody")), *ContactKind.choices], required=False
     )
-    unit = forms.ModelChoiceField(
+    unit = UnitChoiceField(
         label=_("Unit, with those below it"),
-        queryset=Unit.objects.none(),
         required=False,
         empty_label=_("Every unit"),
     )

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from accounts.permissions import Capability
+from accounts.unitchoice import UnitChoiceField
 from surveys.document.starters import STARTERS
 from surveys.document.texts import LANGUAGES
 from surveys.models import Survey
@@ -26,9 +27,7 @@ class NewSurveyForm(forms.Form):
         initial=[LANGUAGES[0]],
         help_text=_("The first one chosen leads; more can be added later."),
     )
-    unit = forms.ModelChoiceField(
-        label=_("Unit"), queryset=Unit.objects.none(), required=False, empty_label=None
-    )
+    unit = UnitChoiceField(label=_("Unit"), required=False, empty_label=None)
 
     def __init__(self, user: User, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]

@@ -3,8 +3,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit, User
+from accounts.models import User
 from accounts.permissions import Capability
+from accounts.unitchoice import UnitChoiceField
 from contacts.forms.choices import offer
 from contacts.forms.people import MOST_ACCOUNTS, units_for
 from contacts.models import (
@@ -27,9 +28,7 @@ class FilterForm(forms.Form):
     kind = forms.ChoiceField(
         label=_("Kind"), required=False, choices=[("", _("Any")), *ContactKind.choices]
     )
-    unit = forms.ModelChoiceField(
-        label=_("Unit"), queryset=Unit.objects.none(), required=False, empty_label=_("Any")
-    )
+    unit = UnitChoiceField(label=_("Unit"), required=False, empty_label=_("Any"))
     language = forms.CharField(label=_("Language"), required=False, max_length=35)
     account = forms.ModelChoiceField(
         label=_("Company"), queryset=Account.objects.none(), required=False, empty_label=_("Any")

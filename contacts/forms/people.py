@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
 from accounts.permissions import Capability
+from accounts.unitchoice import UnitChoiceField
 from contacts.forms.choices import offer
 from contacts.models import Account, AttributeDefinition, AttributeType, Contact, ContactKind
 from contacts.values import attribute_of, email_of, language_of, phone_of, text_of
@@ -61,9 +62,7 @@ class ContactForm(forms.Form):
         max_length=60,
         help_text=_("The system the external id comes from."),
     )
-    unit = forms.ModelChoiceField(
-        label=_("Unit"), queryset=Unit.objects.none(), required=False, empty_label=_("None")
-    )
+    unit = UnitChoiceField(label=_("Unit"), required=False, empty_label=_("None"))
     account = forms.ModelChoiceField(
         label=_("Company"), queryset=Account.objects.none(), required=False, empty_label=_("None")
     )
@@ -177,9 +176,7 @@ class AccountForm(forms.Form):
     name = Parsed(text_of, label=_("Name"), required=True, max_length=200)
     external_id = Parsed(text_of, label=_("External id"), max_length=200)
     source = Parsed(text_of, label=_("Source"), max_length=60)
-    unit = forms.ModelChoiceField(
-        label=_("Unit"), queryset=Unit.objects.none(), required=False, empty_label=_("None")
-    )
+    unit = UnitChoiceField(label=_("Unit"), required=False, empty_label=_("None"))
 
     def __init__(self, *args: Any, user: User, account: Account, **kwargs: Any) -> None:
         names = ("name", "external_id", "source", "unit_id")

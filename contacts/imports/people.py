@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit
 from accounts.permissions import Capability
+from accounts.unitchoice import UnitChoiceField
 from contacts.forms.choices import offer
 from contacts.forms.people import Parsed, units_for
 from contacts.imports.columns import NEW, ColumnChoice
@@ -51,9 +51,8 @@ class ContactsOptions(forms.Form):
         max_length=60,
         help_text=_("The system the external ids come from, if you import from several."),
     )
-    unit = forms.ModelChoiceField(
+    unit = UnitChoiceField(
         label=_("Unit of new contacts"),
-        queryset=Unit.objects.none(),
         required=False,
         empty_label=_("None"),
     )

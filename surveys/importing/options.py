@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit
 from accounts.permissions import Capability
+from accounts.unitchoice import UnitChoiceField
 from contacts.forms.choices import offer
 from contacts.forms.people import Parsed, units_for
 from contacts.models import ContactKind, Import
@@ -40,9 +40,8 @@ class AnswersOptions(forms.Form):
         max_length=CHANNEL_CHARS,
         help_text=_("How they were asked, in a word; “import” where left blank."),
     )
-    unit = forms.ModelChoiceField(
+    unit = UnitChoiceField(
         label=_("Unit of the answers"),
-        queryset=Unit.objects.none(),
         required=False,
         empty_label=_("The contact’s, or else the survey’s"),
     )
