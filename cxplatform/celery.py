@@ -25,4 +25,5 @@ app.conf.beat_schedule = {
     "mark-repeated-items": {"task": "metrics.tasks.mark_repeated_items", "schedule": 3600.0},
     "check-decision-log": {"task": "coalition.tasks.check_log", "schedule": 3600.0},
     "drop-old-uploads": {"task": "activity.tasks.drop_old_uploads", "schedule": 3600.0},
+    "drop-old-replies": {"task": "integrations.tasks.drop_old_replies", "schedule": 3600.0},
 }

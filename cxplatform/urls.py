@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path, re_path
 
 from accounts.views import start
+from integrations.api import api
 
 # One login, with its limits and its second factor, for admin too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -23,6 +24,8 @@ urlpatterns = [
     path("", include("contacts.urls")),
     path("", include("surveys.urls")),
     path("", include("metrics.urls")),
+    path("", include("integrations.urls")),
+    path("api/v1/", api.urls),
 ]
 
 if settings.MAILBOX_DIR is not None:

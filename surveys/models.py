@@ -290,6 +290,10 @@ class ResponseQuerySet(models.QuerySet["Response"]):
             seen = seen | self.filter(survey__owner=user)
         return seen
 
+    def after(self, day: date, key: uuid.UUID) -> "ResponseQuerySet":
+        """Those behind a place in the order of day and id."""
+        return self.filter(Q(completed_on__gt=day) | Q(completed_on=day, pk__gt=key))
+
 
 class Response(models.Model):
     """What one respondent answered to one version; `answers` is the truth."""

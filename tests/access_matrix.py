@@ -27,6 +27,7 @@ from activity.uploads import store_upload
 from contacts.models import Account, AttributeDefinition, Import
 from contacts.services import merge_contacts, save_account
 from cxplatform.shared import tokens
+from integrations.tokens import make_token
 from metrics.models import Metric
 from metrics.services import define_missing
 from surveys.models import Distribution
@@ -57,6 +58,23 @@ NOT_PLANS = frozenset(ROLES) - PLANS_UNIT.keys()
 RELEASES_UNIT = {"leader": UNIT, "admin": ALL}
 SEES_UNIT = PLANS_UNIT | RELEASES_UNIT
 NOT_SEES = frozenset(ROLES) - SEES_UNIT.keys()
+
+# Everybody ends their own tokens; an administrator ends anybody's.
+OWNER_OF_TOKEN = {"admin": ALL}
+# A browser's session opens nothing of the API: route → its method, and whether it has an id.
+API = {
+    "create_contact": ("post", False),
+    "read_contact": ("get", True),
+    "create_import": ("post", False),
+    "read_import": ("get", True),
+    "list_surveys": ("get", False),
+    "make_survey": ("post", False),
+    "read_survey": ("get", True),
+    "publish_survey": ("post", True),
+    "list_responses": ("get", True),
+    "list_metrics": ("get", False),
+    "read_scores": ("get", False),
+}
 
 Maker = Callable[[User, Unit | None], dict[str, Any]]
 
@@ -92,6 +110,12 @@ def action(may: dict[str, frozenset[str]], **more: Any) -> Row:
 
 
 # --- what rows are about --------------------------------------------------------------------------
+
+
+def somebodys_token(asker: User, _unit: Unit | None) -> dict[str, Any]:
+    other = User.objects.create_user(f"{uuid.uuid4().hex}@cx.example")
+    token, _key = make_token(other, name="theirs", scopes=["read"])
+    return {"pk": token.pk}
 
 
 def own_job(asker: User, _unit: Unit | None) -> dict[str, Any]:
@@ -496,6 +520,18 @@ ROWS: dict[str, Row | list[Row]] = {
     "mailbox:list": page(EVERYBODY),
     "mailbox:message": Row(may=EVERYBODY, answer=404, kwargs={"key": "none"}),
     "mailbox:html": Row(may=EVERYBODY, answer=404, kwargs={"key": "none"}),
+    # --- integrations: the API knows tokens only, and no browser's session
+    "integrations:tokens": page(STAFF),
+    "integrations:revoke": Row(method="post", may=OWNER_OF_TOKEN, answer=302, make=somebodys_token),
+    "api:openapi-json": page(EVERYBODY),
+    "api:api-root": page(EVERYBODY, answer=404),
+    "api:nothing_here": page(EVERYBODY, answer=404, kwargs={"path": "nowhere"}),
+    **{
+        f"api:{name}": Row(
+            method=method, may=EVERYBODY, answer=401, kwargs={"id": 1} if has_id else {}
+        )
+        for name, (method, has_id) in API.items()
+    },
 }
 
 # Whole libraries, each with a test of its own that walks its pages.

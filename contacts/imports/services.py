@@ -16,7 +16,7 @@ from contacts.imports.columns import MOST_COLUMNS, ColumnChoice, to_json
 from contacts.imports.guessing import SAMPLE_ROWS, guess
 from contacts.imports.staging import opened, refusal_of
 from contacts.imports.targets import TARGETS
-from contacts.models import Import, ImportState
+from contacts.models import Import, ImportState, OnError
 
 
 class ImportRefused(Exception):
@@ -69,10 +69,15 @@ def first_rows(rows: Any, most: int) -> list[list[str]]:
 
 
 @transaction.atomic
-def check(imp: Import, *, choices: list[ColumnChoice], options: dict[str, Any]) -> Job:
-    """Keep the mapping and create the job that checks it; raises MappingRefused, ImportRefused."""
+def check(
+    imp: Import, *, choices: list[ColumnChoice], options: dict[str, Any], on_error: str = ""
+) -> Job:
+    """Keep the mapping and create the job that checks it; raises MappingRefused, ImportRefused.
+
+    With `on_error` what follows is decided now, and nobody has to look at the report.
+    """
     imp = _at_rest(imp)
-    imp.mapping, imp.options = to_json(choices), options
+    imp.mapping, imp.options, imp.on_error = to_json(choices), options, on_error
     TARGETS[imp.kind].plan(imp, choices)
     imp.report, imp.problems, imp.changes = {}, None, None
     return _go(imp, ImportState.CHECKING)
@@ -88,6 +93,16 @@ def write(imp: Import, *, skip_bad_rows: bool) -> Job:
         raise ImportRefused(_("Correct the rows, or choose to leave them out."))
     imp.skip_bad_rows = skip_bad_rows
     return _go(imp, ImportState.WRITING)
+
+
+@transaction.atomic
+def go_on(imp: Import) -> Job | None:
+    """The job that writes what was just checked, where that was decided beforehand and nothing
+    speaks against it."""
+    bad_rows_stop_it = imp.report["bad"] and imp.on_error == OnError.REFUSE
+    if not imp.on_error or imp.report["refusals"] or bad_rows_stop_it:
+        return None
+    return write(imp, skip_bad_rows=imp.on_error == OnError.SKIP)
 
 
 @transaction.atomic

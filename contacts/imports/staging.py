@@ -6,6 +6,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -74,6 +75,15 @@ class Report:
 
     def close(self) -> None:
         self.text.close()
+
+
+def rows_of(report: Upload | None, *, most: int) -> list[list[str]]:
+    """The first rows of a kept report, as long as it is kept."""
+    if report is None or not report.file:
+        return []
+    with report.file.open("rb") as file:
+        rows = csv.reader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""))
+        return list(islice(rows, 1, most + 1))
 
 
 class Staged:

@@ -11,10 +11,12 @@ from django.utils.translation import gettext as _
 
 from accounts.permissions import Capability
 from activity.models import Job
+from activity.queues import enqueue
 from activity.running import JobRefused, Run
 from activity.services import record_event
 from activity.tables import Table, TableRefused
 from contacts.imports.columns import from_json
+from contacts.imports.services import go_on
 from contacts.imports.staging import FileGone, Report, Staged, opened, refusal_of, stage
 from contacts.imports.targets import TARGETS, MappingRefused, Plan
 from contacts.models import Import, ImportState
@@ -48,6 +50,9 @@ def check_import(run: Run) -> dict[str, Any]:
         imp.save(update_fields=["problems", "changes", "report", "state", "updated_at"])
         record_event(imp, verb="import_checked", actor=imp.owner, data=_numbers(report))
         run.finish(_numbers(report))
+        # With the end of the check, so that no crash comes between; a lost message is swept up.
+        if following := go_on(imp):
+            enqueue(following)
     problems.close()
     changes.close()
     return _numbers(report)

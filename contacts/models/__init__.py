@@ -1,4 +1,4 @@
-from contacts.models.imports import Import, ImportState
+from contacts.models.imports import Import, ImportState, OnError
 from contacts.models.people import (
     Account,
     AttributeDefinition,
@@ -29,6 +29,7 @@ __all__ = [
     "Import",
     "ImportState",
     "Merge",
+    "OnError",
     "Purpose",
     "Suppression",
 ]

@@ -17,6 +17,11 @@ class ImportState(models.TextChoices):
     DONE = "done", _("Done")
 
 
+class OnError(models.TextChoices):
+    REFUSE = "refuse", _("Write nothing")
+    SKIP = "skip", _("Leave bad rows out")
+
+
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: User) -> "ImportQuerySet":
         """One's own: a file may hold more people than a colleague may see."""
@@ -36,6 +41,8 @@ class Import(Dated):
     mapping = models.JSONField(default=list)
     options = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     skip_bad_rows = models.BooleanField(default=False)
+    # What a program decided beforehand; blank: a person decides once the file is checked.
+    on_error = models.CharField(max_length=6, choices=OnError, blank=True)
     # Counts only: rows and values stand in the files below, which live as long as an upload does.
     report = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
     problems = models.ForeignKey(Upload, models.SET_NULL, null=True, related_name="+")

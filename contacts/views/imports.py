@@ -1,6 +1,3 @@
-import csv
-import io
-from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -13,7 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.decorators import requires
 from accounts.http import Request
 from accounts.permissions import Capability
-from activity.models import Job, JobState, Upload
+from activity.models import Job, JobState
 from activity.queues import enqueue
 from activity.running import cancel_job
 from activity.tables import TableRefused
@@ -21,7 +18,7 @@ from contacts.forms.imports import UploadForm, WriteForm
 from contacts.imports import services
 from contacts.imports.columns import TYPES, ColumnChoice, from_json, read_choices
 from contacts.imports.services import ImportRefused, first_rows
-from contacts.imports.staging import FileGone, opened, refusal_of
+from contacts.imports.staging import FileGone, opened, refusal_of, rows_of
 from contacts.imports.targets import TARGETS, MappingRefused, Target, targets_for
 from contacts.models import AttributeType, Import, ImportState
 from cxplatform.shared.htmx import render_page
@@ -215,19 +212,10 @@ def _found(request: Request, imp: Import) -> dict[str, Any]:
         "imp": imp,
         "report": imp.report,
         "result": imp.result,
-        "problems": _read(imp.problems),
-        "changes": _read(imp.changes),
+        "problems": rows_of(imp.problems, most=SHOWN),
+        "changes": rows_of(imp.changes, most=SHOWN),
         "shown": SHOWN,
         "may_change": request.user.may(Capability.CHANGE_ADDRESSES),
         "result_url": TARGETS[imp.kind].result_url(imp),
         "again_url": TARGETS[imp.kind].start_url(imp),
     }
-
-
-def _read(report: Upload | None) -> list[list[str]]:
-    """The first lines of a report, as long as it is kept."""
-    if report is None or not report.file:
-        return []
-    with report.file.open("rb") as file:
-        rows = csv.reader(io.TextIOWrapper(file, encoding="utf-8-sig", newline=""))
-        return list(islice(rows, 1, SHOWN + 1))

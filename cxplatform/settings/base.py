@@ -64,6 +64,9 @@ RQ_QUEUES = {
 RQ = {"COMMIT_MODE": "on_db_commit", "WORKER_CLASS": "activity.workers.WatchedWorker"}
 RQ_SHOW_ADMIN_LINK = False
 
+API_PER_MINUTE = env.number("API_PER_MINUTE", 600, low=1)
+API_STRANGERS_PER_MINUTE = env.number("API_STRANGERS_PER_MINUTE", 60, low=1)
+
 SMTP_URL = env.text("SMTP_URL", "smtp://127.0.0.1:2525")
 MAILERS = {"default": env.mailer(SMTP_URL)}
 DEFAULT_FROM_EMAIL = env.sender("DEFAULT_FROM_EMAIL", "CXplatform <cx@localhost>")
@@ -92,6 +95,7 @@ INSTALLED_APPS = [
     "journeys",
     "metrics",
     "coalition",
+    "integrations",
     "cxplatform.demo",
 ]
 
