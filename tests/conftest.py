@@ -8,12 +8,17 @@ import pytest
 from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
+from hypothesis import settings as hypothesis
 
 from accounts.models import Organisation, RoleHeld, Unit, UnitPlace, User
 from accounts.permissions import Role
 from cxplatform.launch import servers
 from cxplatform.launch.errors import LaunchError
 from tests.smtp import Sink
+
+# How long an example takes says more about what else runs here than about the code.
+hypothesis.register_profile("here", deadline=None)
+hypothesis.load_profile("here")
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 
