@@ -77,6 +77,15 @@ class AudienceForm(forms.Form):
         for definition in self.definitions:
             self.fields[f"of_{definition.key}"] = _attribute_field(definition)
 
+    def clean(self) -> dict[str, Any]:
+        for definition in self.definitions:
+            name = f"of_{definition.key}"
+            count = len(_values(self.cleaned_data.get(name)))
+            if count > MOST_VALUES:
+                words = _("Name at most %(most)s values. There are %(count)s now.")
+                self.add_error(name, words % {"most": MOST_VALUES, "count": count})
+        return self.cleaned_data
+
     def audience(self) -> dict[str, Any]:
         """The filter as it is stored; only what filters something."""
         data = self.cleaned_data
@@ -121,7 +130,7 @@ def _attribute_field(definition: AttributeDefinition) -> forms.Field:
 
 def _values(given: str | list[str] | None) -> list[str]:
     raw: Iterable[str] = given.split(",") if isinstance(given, str) else given or []
-    return [value.strip() for value in raw if value.strip()][:MOST_VALUES]
+    return [value.strip() for value in raw if value.strip()]
 
 
 class MessageForm(forms.Form):
@@ -140,17 +149,19 @@ class MessageForm(forms.Form):
         self.fields["sender"].initial = distribution.sender_id
         for number, lang in enumerate(self.languages):
             needed = number == 0
+            spoken = {"language": language_name(lang)}
             self.fields[f"subject_{lang}"] = forms.CharField(
-                label=_("Subject"),
+                label=_("Subject in %(language)s") % spoken,
                 required=needed,
                 max_length=LONGEST_SUBJECT,
+                widget=forms.TextInput(attrs={"lang": lang}),
                 initial=distribution.subjects.get(lang, ""),
             )
             self.fields[f"body_{lang}"] = forms.CharField(
-                label=_("Text above the question"),
+                label=_("Text above the question in %(language)s") % spoken,
                 required=needed,
                 max_length=LONGEST_BODY,
-                widget=forms.Textarea(attrs={"rows": 6}),
+                widget=forms.Textarea(attrs={"rows": 6, "lang": lang}),
                 initial=distribution.bodies.get(lang, ""),
             )
 

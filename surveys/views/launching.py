@@ -33,6 +33,7 @@ from surveys.views.distributions import (
     visible,
 )
 from surveys.views.releasing import waiting_page
+from surveys.views.surveys import sees_answers
 
 PAGE = 50
 
@@ -58,7 +59,11 @@ def distribution(request: Request, pk: int) -> HttpResponse:
         "organisation": Organisation.objects.first(),
         "is_live": shown.state == DistributionState.SENDING,
     }
-    return render_page(request, "surveys/distribution.html", context, part="progress")
+    page = render_page(request, "surveys/distribution.html", context, part="progress")
+    if request.htmx and not context["is_live"]:
+        # What may be done now is another thing than while it was sending.
+        page["HX-Refresh"] = "true"
+    return page
 
 
 def _review(request: Request, draft: Distribution) -> dict[str, Any]:
@@ -193,6 +198,7 @@ def recipients(request: Request, pk: int) -> HttpResponse:
         "state": state,
         "reason": reason,
         "states": InvitationState.choices,
+        "sees_answers": sees_answers(request.user, shown.survey),
     }
     return render(request, "surveys/distribution_recipients.html", context)
 

@@ -3,7 +3,7 @@ from django.urls import reverse
 
 from accounts.models import Organisation
 from activity.models import Event
-from contacts.models import Basis, Contact
+from contacts.models import AttributeDefinition, Basis, Contact
 from contacts.suppression import suppress
 from surveys.models import Distribution, Invitation
 from surveys.services import asking
@@ -273,6 +273,60 @@ def test_progress_is_a_page_and_a_part(signed_in, designer):
     planning.pause(distribution, by=designer)
     part = signed_in.get(url("distribution", distribution), headers={"HX-Request": "true"})
     assert b"every 2s" not in part.content
+    assert part["HX-Refresh"] == "true"
+    assert "HX-Refresh" not in signed_in.get(url("distribution", distribution))
+
+
+def test_watching_never_takes_the_buttons_away(signed_in, designer):
+    distribution = launched(designer, 2)
+    page = signed_in.get(url("distribution", distribution)).content.decode()
+    part = signed_in.get(
+        url("distribution", distribution), headers={"HX-Request": "true"}
+    ).content.decode()
+    assert "Cancel it for everybody who waits" in page
+    assert "Cancel it" not in part
+    assert page.index("</dl>") < page.index("Cancel it")
+
+
+def test_drops_a_draft_after_asking_and_says_that_nobody_was_written_to(signed_in, designer):
+    draft = make_distribution(designer)
+    assert (
+        "It can never be launched then."
+        in signed_in.get(url("distribution", draft)).content.decode()
+    )
+    page = signed_in.post(url("cancel_distribution", draft), follow=True).content.decode()
+    assert "November wave was dropped" in page
+    assert "None" not in page
+    assert "Never" in signed_in.get(url("distributions")).content.decode()
+
+
+def test_tells_who_answered_only_to_those_who_may_read_it(client, admin, signed_in, designer):
+    distribution = launched(designer, 1)
+    Invitation.objects.update(done_at=distribution.launched_at)
+    page = url("recipients", distribution)
+    assert "Answered" in signed_in.get(page).content.decode()
+    client.force_login(admin)
+    assert "Answered" not in client.get(page).content.decode()
+
+
+def test_names_the_language_of_a_text_that_is_wrong(signed_in, designer):
+    draft = make_distribution(designer)
+    data = {"subject_en": "Hi", "body_en": "Hi", "subject_de": "{{ x }}", "body_de": "Hallo"}
+    page = signed_in.post(url("message", draft), data).content.decode()
+    assert "Subject in German: There is no “x”." in page
+
+
+def test_refuses_more_values_than_a_filter_takes(signed_in, designer):
+    AttributeDefinition.objects.create(key="town", label="Town")
+    draft = make_distribution(designer)
+    towns = [f"Town {n}" for n in range(51)]
+    refused = signed_in.post(url("audience", draft), {"of_town": ", ".join(towns)})
+    assert refused.status_code == 422
+    assert "at most 50 values. There are 51 now." in refused.content.decode()
+    assert (
+        signed_in.post(url("audience", draft), {"of_town": ", ".join(towns[:50])}).status_code
+        == 302
+    )
 
 
 def test_recipients_are_filtered_and_paged_by_key(signed_in, designer, django_assert_num_queries):
@@ -286,7 +340,7 @@ def test_recipients_are_filtered_and_paged_by_key(signed_in, designer, django_as
     assert rest.content.count(b"@mail.example") == 10
     failed = signed_in.get(url("recipients", distribution, state="failed"))
     assert b"550 no such user" in failed.content
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         signed_in.get(url("recipients", distribution))
 
 
