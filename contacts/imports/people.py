@@ -95,6 +95,7 @@ class ContactsTarget:
     capability = Capability.MANAGE_CONTACTS
     new_attributes = True
     starts_elsewhere = False
+    conflict = _("Somebody changed the same contacts meanwhile; nothing was written. Check again.")
 
     def fields(self, imp: Import) -> list[Field]:
         noted = AttributeDefinition.objects.visible_to(imp.owner)

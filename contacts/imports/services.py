@@ -85,10 +85,17 @@ def check(
 
 @transaction.atomic
 def write(imp: Import, *, skip_bad_rows: bool) -> Job:
-    """Create the job that writes what was checked; raises ImportRefused."""
+    """Create the job that writes what was checked, where it changes anything.
+
+    Raises ImportRefused.
+    """
     imp = _at_rest(imp)
     if not imp.report or imp.report.get("refusals"):
         raise ImportRefused(_("Check the file first."))
+    if not imp.to_write:
+        raise ImportRefused(
+            _("Everything in the file is known already: there is nothing to write.")
+        )
     if imp.report["bad"] and not skip_bad_rows:
         raise ImportRefused(_("Correct the rows, or choose to leave them out."))
     imp.skip_bad_rows = skip_bad_rows

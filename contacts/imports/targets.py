@@ -95,6 +95,7 @@ class Target(Protocol):
     capability: Capability
     new_attributes: bool  # whether a column may become an attribute that does not exist yet
     starts_elsewhere: bool  # whether something must be chosen before there is a file
+    conflict: Any  # what is said where somebody else wrote the same in the meantime
 
     def fields(self, imp: Import) -> list[Field]: ...
 

@@ -71,9 +71,7 @@ def write_import(run: Run) -> dict[str, Any]:
         try:
             return _write(run, imp, plan, staged)
         except IntegrityError:
-            raise JobRefused(
-                _("Somebody changed the same contacts meanwhile; nothing was written. Check again.")
-            ) from None
+            raise JobRefused(str(TARGETS[imp.kind].conflict)) from None
         finally:
             problems.close()
 

@@ -61,5 +61,10 @@ class Import(Dated):
         return self.upload.filename
 
     @property
+    def to_write(self) -> int:
+        """How many rows of what was checked would change anything."""
+        return int(self.report.get("new", 0)) + int(self.report.get("changed", 0))
+
+    @property
     def job_kind(self) -> str:
         return "import_write" if self.state == ImportState.WRITING else "import_check"

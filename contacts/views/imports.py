@@ -76,7 +76,9 @@ def import_page(request: Request, pk: int) -> HttpResponse:
     if imp.state == ImportState.MAPPING:
         return _mapping(request, imp, from_json(imp.mapping))
     if job and job.state != JobState.DONE:
-        return render(request, "contacts/import_stopped.html", {"imp": imp, "job": job})
+        again_url = TARGETS[imp.kind].start_url(imp)
+        context = {"imp": imp, "job": job, "again_url": again_url}
+        return render(request, "contacts/import_stopped.html", context)
     name = "contacts/import_done.html" if imp.written_at else "contacts/import_report.html"
     return render(request, name, _found(request, imp))
 

@@ -49,6 +49,10 @@ class ResponsesTarget:
     capability = Capability.MANAGE_SURVEYS
     new_attributes = False
     starts_elsewhere = True  # at the survey the answers are for
+    conflict = _(
+        "Somebody brought in or changed the same answers meanwhile; nothing was written. Check "
+        "again."
+    )
 
     def fields(self, imp: Import) -> list[Field]:
         survey = survey_of(imp)

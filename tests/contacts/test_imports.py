@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 
 from accounts.permissions import GRANTS, Capability
 from activity.models import Event, Job, JobState
@@ -143,13 +144,47 @@ def test_changes_nothing_when_the_same_file_comes_twice(importer):
     before = list(Contact.objects.order_by("pk").values())
     permissions = list(ContactPermission.objects.order_by("pk").values())
 
-    again = importer.run(PEOPLE, {"Class": "attribute:class", "Age": "attribute:age"})
+    known = {"Class": "attribute:class", "Age": "attribute:age"}
+    again = importer.run(PEOPLE + "4,Bo,,,,,,,,\n", known)
 
     assert again.report["changes"] == 0
-    assert again.result == {"new": 0, "changed": 0, "unchanged": 3, "rows": 3, "skipped": 0}
-    assert list(Contact.objects.order_by("pk").values()) == before
+    assert again.result == {"new": 1, "changed": 0, "unchanged": 3, "rows": 4, "skipped": 0}
+    assert list(Contact.objects.exclude(external_id="4").order_by("pk").values()) == before
     assert list(ContactPermission.objects.order_by("pk").values()) == permissions
-    assert "Nothing had to be written" in importer.page(again)
+
+
+def test_offers_to_write_nothing_where_nothing_would_change(importer):
+    importer.run("id,first name\n1,Ada\n2,Bo\n")
+
+    same = importer.check(importer.upload("id,first name\n1,Ada\n2,\n"))
+    page = importer.page(same)
+    assert "Nothing to write: all of this is known already" in page
+    assert "/writing/" not in page
+    importer.write(same)
+    assert "there is nothing to write" in importer.page(same)
+    assert same.written_at is None
+
+    one = importer.check(importer.upload("id,first name\n1,Ada\n2,Boris\n"))
+    assert "Write 1 row</button>" in importer.page(one)
+    part = importer.check(importer.upload("id,first name,language\n1,Ada,\n2,Bo,German\n"))
+    page = importer.page(part)
+    assert "The other rows would change nothing" in page
+    assert "/writing/" not in page
+
+
+def test_says_that_somebody_else_wrote_the_same_contacts(importer):
+    imp = importer.check(importer.upload("id,first name\n1,Ada\n"))
+
+    def sooner(execute, sql, params, many, context):
+        if "pg_advisory_xact_lock" in sql:
+            make_contact(external_id="1")
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(sooner):
+        imp = importer.write(imp)
+
+    assert "Somebody changed the same contacts meanwhile" in importer.page(imp)
+    assert imp.written_at is None
 
 
 def test_changes_only_what_differs_and_keeps_what_a_blank_cell_leaves(importer):
@@ -201,10 +236,10 @@ def test_never_lifts_an_opt_out(importer):
         contact, purpose="survey", channel="email", basis="withdrawn", source="x", by=None
     )
 
-    imp = importer.run("id,opt in\n1,yes\n", basis="consent")
+    imp = importer.run("id,first name,opt in\n1,Ada,yes\n", basis="consent")
 
     assert imp.report["opt_outs_kept"] == 1
-    assert imp.result["changed"] == 0
+    assert imp.result["changed"] == 1
     assert contact.permissions.get().basis == "withdrawn"
 
 
@@ -282,9 +317,9 @@ def test_knows_again_whoever_was_merged_into_another(importer, designer):
     gone = make_contact(external_id="2", email="b@example.com")
     merge_contacts(kept, gone, take=set(), by=designer)
 
-    imp = importer.run("id,email\n1,a@example.com\n2,b@example.com\n")
+    imp = importer.run("id,email\n1,a@example.com\n2,b@example.com\n3,c@example.com\n")
 
-    assert imp.result == {"new": 0, "changed": 0, "unchanged": 2, "rows": 2, "skipped": 0}
+    assert imp.result == {"new": 1, "changed": 0, "unchanged": 2, "rows": 3, "skipped": 0}
     kept.refresh_from_db()
     assert kept.email == "a@example.com"
 

@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from django.core.files.base import ContentFile
+from django.db import connection
 
 from activity.models import Event, Job, JobState
 from activity.running import run_job
@@ -129,9 +130,35 @@ def test_keeps_answers_under_their_contact_and_day(survey, designer, people, nor
 def test_changes_nothing_when_the_same_file_comes_twice(survey, designer, people):
     written(survey, by=designer)
     before = list(Response.objects.order_by("pk").values())
-    imp = written(survey, by=designer)
-    assert (imp.result["new"], imp.result["changed"], imp.result["unchanged"]) == (0, 0, 2)
-    assert list(Response.objects.order_by("pk").values()) == before
+    more = ["k3", "2026-01-02", "5", "", "", "", ""]
+    imp = written(survey, by=designer, rows=[*ROWS, more])
+    assert (imp.result["new"], imp.result["changed"], imp.result["unchanged"]) == (1, 0, 2)
+    assert list(Response.objects.exclude(contact=people["k3"]).order_by("pk").values()) == before
+
+
+def test_writes_nothing_where_nothing_would_change(survey, designer, people):
+    written(survey, by=designer)
+    with pytest.raises(services.ImportRefused, match="nothing to write"):
+        written(survey, by=designer)
+
+
+def test_says_that_somebody_else_brought_in_the_same_answers(survey, designer):
+    header, rows = ["Response ID", "Date", "Again?"], [["a", "2026-01-02", "9"]]
+    imp = checked(survey, by=designer, header=header, rows=rows)
+
+    def sooner(execute, sql, params, many, context):
+        if "pg_advisory_xact_lock" in sql:
+            fields = {"version": survey.current_version, "language": "en", "status": "complete"}
+            today = {"completed_on": date(2026, 1, 2), "answers": {"nps": 9}}
+            Response.objects.create(survey=survey, import_key="r:a", **fields, **today)
+        return execute(sql, params, many, context)
+
+    job = services.write(imp, skip_bad_rows=False)
+    with connection.execute_wrapper(sooner):
+        run_job(str(job.pk))
+    job.refresh_from_db()
+    assert job.message.startswith("Somebody brought in or changed the same answers meanwhile")
+    assert not Response.objects.exists()
 
 
 def test_corrects_what_the_mapped_questions_said_before(survey, designer, people):
@@ -225,8 +252,8 @@ def test_says_all_that_a_mapping_lacks(survey, designer):
 def test_finds_the_response_again_after_its_contact_was_merged(survey, designer, people):
     written(survey, by=designer)
     merge_contacts(people["k3"], people["k1"], take=set(), by=designer)
-    imp = written(survey, by=designer)
-    assert (imp.result["new"], imp.result["unchanged"]) == (0, 2)
+    imp = checked(survey, by=designer)
+    assert (imp.report["new"], imp.report["unchanged"]) == (0, 2)
 
 
 def test_keeps_answers_of_an_older_version_under_it(survey, designer, people):
@@ -235,8 +262,9 @@ def test_keeps_answers_of_an_older_version_under_it(survey, designer, people):
     survey.draft = add_question(draft_of(survey), "csat", page="page").document.dump()
     survey.save()
     publish(survey, by=designer)
-    written(survey, by=designer)
-    assert set(Response.objects.values_list("version", flat=True)) == {old.pk}
+    written(survey, by=designer, rows=[*ROWS, ["k3", "2026-01-02", "5", "", "", "", ""]])
+    versions = dict(Response.objects.values_list("contact__external_id", "version"))
+    assert versions == {"k1": old.pk, "k2": old.pk, "k3": survey.current_version_id}
 
 
 def test_counts_jobs_and_leaves_no_personal_value_on_the_trail(survey, designer, people):
