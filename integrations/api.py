@@ -10,7 +10,7 @@ from ninja import NinjaAPI, Router
 
 from integrations import problems
 from integrations.bearer import Bearer, TooMany
-from integrations.routes import contacts, imports, metrics, surveys
+from integrations.routes import contacts, imports, journeys, metrics, surveys
 
 VERSION = "1.0"
 
@@ -57,6 +57,7 @@ def too_many(request: HttpRequest, error: TooMany) -> HttpResponse:
 api.add_router("/contacts", contacts.router)
 api.add_router("/imports", imports.router)
 api.add_router("/surveys", surveys.router)
+api.add_router("/journeys", journeys.router)
 api.add_router("", metrics.router)
 
 

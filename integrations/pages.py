@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from ninja import Path, Query
 
+from integrations.problems import Refused
+
 MOST = 200
 Id = Annotated[int, Path(ge=1, lt=2**63)]
 Limit = Annotated[int, Query(100, ge=1, le=MOST, description="Rows on a page.")]
@@ -22,3 +24,14 @@ def next_page(request: HttpRequest, rows: Sequence[object], *, limit: int, after
     query = request.GET.copy()
     query["after"] = after
     return f"{request.path}?{urlencode(sorted(query.items()))}"
+
+
+def number_of(after: str) -> int:
+    if not after.isascii() or not after.isdigit() or len(after) > 18:
+        raise bad_place()
+    return int(after)
+
+
+def bad_place() -> Refused:
+    sentence = "Take `after` from the last page's `next`, unchanged."
+    return Refused(422, sentence, errors=[("after", sentence)])

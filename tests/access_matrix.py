@@ -72,6 +72,9 @@ API = {
     "read_survey": ("get", True),
     "publish_survey": ("post", True),
     "list_responses": ("get", True),
+    "list_journeys": ("get", False),
+    "make_journey": ("post", False),
+    "read_journey": ("get", True),
     "list_metrics": ("get", False),
     "read_scores": ("get", False),
 }

@@ -7,14 +7,13 @@ from typing import Any
 from django.shortcuts import get_object_or_404
 from ninja import Field, Router, Schema, Status
 
-from accounts.models import Unit, User
 from accounts.permissions import Capability
 from integrations.bearer import Bearer
 from integrations.models import TokenScope
 from integrations.once import once
-from integrations.pages import After, Id, Limit, next_page
+from integrations.pages import After, Id, Limit, bad_place, next_page, number_of
 from integrations.problems import PROBLEMS, Refused
-from integrations.rights import TokenRequest, demand
+from integrations.rights import TokenRequest, demand, unit_named
 from surveys.document.schema import SurveyDocument
 from surveys.models import Response, Survey
 from surveys.services.surveys import NotPublishable, WrongState, create_survey, publish, save_draft
@@ -73,7 +72,7 @@ def list_surveys(request: TokenRequest, limit: Limit = 100, after: After = "") -
     demand(request, Capability.SEE_SURVEYS)
     surveys = _seen(request).order_by("-pk")
     if after:
-        surveys = surveys.filter(pk__lt=_number(after))
+        surveys = surveys.filter(pk__lt=number_of(after))
     rows = list(surveys[:limit])
     last = str(rows[-1].pk) if rows else ""
     return {
@@ -99,7 +98,10 @@ def make_survey(request: TokenRequest, data: SurveyIn) -> Status[Any]:
     """It begins as a draft; publish it to have it answered."""
     user = demand(request, Capability.MANAGE_SURVEYS)
     survey = create_survey(
-        data.name, by=user, languages=data.document.languages, unit=_unit(user, data.unit)
+        data.name,
+        by=user,
+        languages=data.document.languages,
+        unit=unit_named(user, data.unit, Capability.MANAGE_SURVEYS),
     )
     save_draft(
         survey, document=data.document, revision=survey.draft_revision, by=user,
@@ -190,33 +192,9 @@ def _answer(response: Response) -> dict[str, Any]:
     }
 
 
-def _unit(user: User, code: str | None) -> Unit | None:
-    """The unit with this code, if the user may make surveys in it."""
-    reach = user.reach(Capability.MANAGE_SURVEYS)
-    unit = Unit.objects.visible_to(user).current().filter(code=code).first() if code else None
-    if code and (unit is None or not (reach.everything or unit.pk in reach.unit_ids)):
-        sentence = "There is no such unit in which you may make surveys."
-        raise Refused(422, sentence, errors=[("unit", sentence)])
-    if unit is None and not (reach.everything or None in reach.unit_ids):
-        sentence = "Name the unit the survey belongs to, by its code."
-        raise Refused(422, sentence, errors=[("unit", sentence)])
-    return unit
-
-
-def _number(after: str) -> int:
-    if not after.isascii() or not after.isdigit() or len(after) > 18:
-        raise _bad_place()
-    return int(after)
-
-
 def _place(after: str) -> tuple[date, uuid.UUID]:
     day, _tilde, key = after.partition("~")
     try:
         return date.fromisoformat(day), uuid.UUID(key)
     except ValueError:
-        raise _bad_place() from None
-
-
-def _bad_place() -> Refused:
-    sentence = "Take `after` from the last page's `next`, unchanged."
-    return Refused(422, sentence, errors=[("after", sentence)])
+        raise bad_place() from None

@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from activity.running import run_job
 from contacts.models import AttributeDefinition, Contact, Import
+from journeys.models import Journey, Touchpoint
 from metrics.models import Metric
 from metrics.services import define_missing
 from surveys.models import Response
@@ -146,6 +147,55 @@ def test_refuses_a_place_it_never_gave(caller, owner, after):
     survey = answers.make_survey(owner)
     answer = caller.get(f"/surveys/{survey.pk}/responses", {"after": after})
     assert answer.json()["errors"][0]["field"] == "after"
+
+
+# --- journeys -----------------------------------------------------------------------------------
+
+
+def flight(about, **listening):
+    heard = {"survey": about.pk, "question": "q"} | listening
+    return {
+        "name": "A flight",
+        "stages": [
+            {"name": "Book", "touchpoints": [{"name": "Website", "channel": "web"}]},
+            {"name": "Fly", "touchpoints": [{"name": "Cabin", "listens": [heard]}]},
+        ],
+    }
+
+
+def test_makes_a_journey_whole_and_gives_it_back(caller, owner):
+    survey = answers.make_survey(owner)
+    answer = caller.post("/journeys", flight(survey, starts_on="2026-01-01"))
+    assert answer.status_code == 201, answer.content
+    made = answer.json()
+    assert [stage["name"] for stage in made["stages"]] == ["Book", "Fly"]
+    (website,), (cabin,) = (stage["touchpoints"] for stage in made["stages"])
+    assert (website["channel"], website["digital"], cabin["digital"]) == ("web", True, False)
+    assert cabin["listens"] == [
+        {"survey": survey.pk, "question": "q", "starts_on": "2026-01-01", "ends_on": None}
+    ]
+    assert caller.get(f"/journeys/{made['id']}").json() == made
+    assert caller.get("/journeys").json()["items"] == [made]
+
+
+def test_makes_no_part_of_a_journey_that_is_refused(caller, owner):
+    survey = answers.make_survey(owner)
+    told = caller.post("/journeys", flight(survey, question="nothing"))
+    assert told.status_code == 409
+    assert "scored question" in told.json()["detail"]
+    told = caller.post("/journeys", flight(survey, survey=survey.pk + 99))
+    assert told.json()["errors"][0]["field"] == "stages.1.touchpoints.0.listens"
+    assert not Journey.objects.exists()
+    assert not Touchpoint.objects.exists()
+
+
+def test_reads_journeys_in_constant_queries(caller, owner, django_assert_max_num_queries):
+    survey = answers.make_survey(owner)
+    for day in range(1, 4):
+        heard = {"starts_on": f"2026-01-0{day}", "ends_on": f"2026-01-0{day}"}
+        assert caller.post("/journeys", flight(survey, **heard)).status_code == 201
+    with django_assert_max_num_queries(9):
+        assert len(caller.get("/journeys").json()["items"]) == 3
 
 
 # --- imports ------------------------------------------------------------------------------------
