@@ -1,8 +1,8 @@
 """What the planner believes, made wrong as a bulk load makes it, and how much work it then does."""
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Callable
 
 from django.db import connection
 
@@ -29,12 +29,13 @@ def _rows(step: dict) -> int:
     return own + sum(_rows(part) for part in step.get("Plans", []))
 
 
-@contextmanager
-def at_most(seconds: int) -> Iterator[None]:
-    """No statement may take longer: for work whose rows can't be counted from outside."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET statement_timeout = '{seconds}s'")
-        try:
-            yield
-        finally:
-            cursor.execute("SET statement_timeout = 0")
+def slowdown(prepare: Callable[[int], Callable[[], object]], few: int, many: int) -> float:
+    """How many times longer one of many takes than one of few: hardly more than 1 where work grows
+    with their number, `many / few` where each is compared with each."""
+    return _seconds(prepare(many)) / many / (_seconds(prepare(few)) / few)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    begun = time.perf_counter()
+    work()
+    return time.perf_counter() - begun
