@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.second_factor import is_due
-from cxplatform.shared.middleware import STRANGER_PATHS
+from cxplatform.shared.middleware import PROGRAM_PATHS, STRANGER_PATHS
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
 # Pages that must neither read a session nor fail with it.
-NO_SESSION = (*STRANGER_PATHS, "/static/", "/healthz", "/livez", "/api/")
+NO_SESSION = (*STRANGER_PATHS, *PROGRAM_PATHS, "/static/", "/healthz", "/livez")
 # Where the second factor is set up, and where one gets in.
 ON_THE_WAY = ("/account/", "/join/")
 

@@ -103,6 +103,7 @@ MIDDLEWARE = [
     "cxplatform.shared.middleware.probes",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cxplatform.shared.middleware.page_methods",
     "cxplatform.shared.middleware.stranger_pages",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -4,7 +4,7 @@ from contextvars import ContextVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils.cache import patch_cache_control
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -14,6 +14,10 @@ current_request_id: ContextVar[str] = ContextVar("current_request_id", default="
 
 PROBE_PATHS = ("/livez", "/healthz")
 STRANGER_PATHS = ("/r/", "/t/", "/s/", "/u/", "/share/")
+
+# All a page is asked by. What answers programs says itself which methods it takes.
+PAGE_METHODS = ("GET", "HEAD", "POST")
+PROGRAM_PATHS = ("/api/",)
 
 
 def request_id(answer: Answer) -> Answer:
@@ -41,6 +45,17 @@ def probes(answer: Answer) -> Answer:
         if request.path in PROBE_PATHS:
             request.META["HTTP_HOST"] = own
         return answer(request)
+
+    return middleware
+
+
+def page_methods(answer: Answer) -> Answer:
+    """Refuse on every page at once what Django would hand to the view as if it were a GET."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.method in PAGE_METHODS or request.path.startswith(PROGRAM_PATHS):
+            return answer(request)
+        return HttpResponseNotAllowed(PAGE_METHODS)
 
     return middleware
 

@@ -272,8 +272,9 @@ def test_moves_only_as_the_table_says(limit_of_two, cast, north, move, state):
     data = {"version": distribution.survey.current_version_id, "reason": "Not yet"}
     wrong = []
     for name, user in cast.items():
-        with undone():
-            signed_in(user).post(url(move, distribution), data)
+        client = signed_in(user)
+        with undone(client):
+            client.post(url(move, distribution), data)
             got = Distribution.objects.get(pk=distribution.pk)
             expected = to if state in leaves and name in movers else state
             if got.state != expected:
