@@ -19,9 +19,7 @@ def main() -> int:
             }
             command = [sys.executable, "-m", "bench", *sys.argv[1:]]
             return subprocess.run(command, cwd=ROOT, env=env, check=False).returncode
-    except LaunchError as error:
-        return fail(str(error))
-    except OSError as error:
+    except (LaunchError, OSError) as error:
         return fail(explain(error, VAR))
 
 

@@ -56,9 +56,7 @@ def main() -> int:
         with servers.borrowed(VAR / "test", durable=False) as addresses:
             given = throwaway(addresses)
             failed = [name for name in STEPS if not run(name, given)]
-    except LaunchError as error:
-        return fail(str(error))
-    except OSError as error:
+    except (LaunchError, OSError) as error:
         return fail(explain(error, VAR))
     if failed:
         return fail(f"make check failed: {', '.join(failed)}. What to change stands above.")

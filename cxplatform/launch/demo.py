@@ -240,9 +240,7 @@ def main() -> int:
         ports.require_free(wishes.host, wishes.port)
         line = ports.listen("127.0.0.1", wishes.mailbox_port)
         return Demo(wishes, line).run()
-    except LaunchError as error:
-        return fail(str(error))
-    except OSError as error:
+    except (LaunchError, OSError) as error:
         return fail(explain(error, VAR))
 
 

@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -18,6 +19,7 @@ DATABASE = "cxplatform"
 SOCKET = ".s.PGSQL.5432"
 NOBODY = ("unshare", "-U", "--map-user=65534", "--map-group=65534")
 FAST = ("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+NAMES_THE_REASON = re.compile(r"\b(error|FATAL|PANIC):", re.IGNORECASE)
 # Recovery after a kill can take a while on a big database.
 START_SECONDS = 120
 
@@ -107,8 +109,8 @@ class Postgres:
             command, input=typed, capture_output=True, text=True, check=False, env=_environment()
         )
         if done.returncode:
-            said = (done.stderr.strip() or done.stdout.strip()).split("\n")[-1]
-            raise LaunchError(f"PostgreSQL could not make its data folder: {said}")
+            said = _reason(done.stderr.strip() or done.stdout.strip())
+            raise LaunchError(f"PostgreSQL could not make its data folder: {said}.")
 
     def _launch(self, *, durable: bool) -> None:
         command = [*_as_whom(), str(_binary("postgres")), "-D", str(self.data)]
@@ -153,6 +155,12 @@ def _binary(name: str) -> Path:
         "No embedded PostgreSQL is installed for this machine. "
         "Set DATABASE_URL to a server of yours."
     )
+
+
+def _reason(output: str) -> str:
+    """The line that says why: tidying up afterwards is reported below it."""
+    lines = output.split("\n")
+    return next((line for line in lines if NAMES_THE_REASON.search(line)), lines[-1]).strip()
 
 
 def _as_whom() -> tuple[str, ...]:

@@ -30,9 +30,12 @@ def main() -> int:
         return 0 if _has_logins() else NO_LOGINS
     except (ImproperlyConfigured, CommandError, LaunchError) as error:
         return _say(str(error))
-    except (OSError, OperationalError) as error:
+    except OperationalError as error:
         traceback.print_exc()
-        return _say(explain(error, VAR) if isinstance(error, OSError) else _in_one_line(error))
+        return _say(f"PostgreSQL stopped in between: {_in_one_line(error)}.")
+    except OSError as error:
+        traceback.print_exc()
+        return _say(explain(error, VAR))
 
 
 def prepare(*, empty: bool, fresh: bool) -> None:
@@ -61,7 +64,7 @@ def reach_servers() -> None:
     with app.connection_for_write() as broker:
         try:
             broker.connect()
-        except (*broker.connection_errors, OSError) as error:
+        except (*broker.connection_errors, *broker.channel_errors) as error:
             said = _out_of_reach("CELERY_BROKER_URL", settings.CELERY_BROKER_URL, error)
             raise LaunchError(said) from error
 
