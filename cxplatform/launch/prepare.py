@@ -14,7 +14,7 @@ from django.db import NotSupportedError, OperationalError, connection
 from redis import Redis, RedisError
 
 from cxplatform.celery import app
-from cxplatform.launch.errors import NO_LOGINS, SAID, LaunchError, explain
+from cxplatform.launch.errors import NO_LOGINS, SAID, LaunchError
 from cxplatform.launch.plan import LOGINS, VAR
 
 PATIENCE = 5
@@ -35,7 +35,7 @@ def main() -> int:
         return _say(f"PostgreSQL stopped in between: {_in_one_line(error)}.")
     except OSError as error:
         traceback.print_exc()
-        return _say(explain(error, VAR))
+        return _say(f"{error.filename or VAR}: {error.strerror}.")
 
 
 def prepare(*, empty: bool, fresh: bool) -> None:
