@@ -92,7 +92,7 @@ class Demo:
         self.background.start()
 
     def _environment(self, addresses: servers.Addresses) -> dict[str, str]:
-        return dict(os.environ) | {
+        return plan.compiled_once(os.environ) | {
             TAG: self.tag,
             "CX_VAR": str(VAR),
             "DJANGO_SETTINGS_MODULE": "cxplatform.settings.demo",
@@ -148,14 +148,15 @@ class Demo:
         say(f"Ready: {self.wishes.url}")
         if not ports.is_loopback(self.wishes.host):
             tell(
-                f"\n  WARNING: HOST={self.wishes.host} lets other machines in, and the passwords "
-                "below are known to all.\n  Use it only in a network you trust, and not for long.\n"
+                f"\n  WARNING: HOST={self.wishes.host} lets other machines in. The demo's key and "
+                "passwords are public:\n  whoever reaches it can log in as anybody. "
+                "Use it only in a network you trust, and not for long.\n"
             )
         if self.has_logins:
             tell("  Log in with password demo as one of:")
             tell("    " + "  ".join(f"{name}@cx.example" for name in plan.LOGINS))
         else:
-            tell("  Make yourself an administrator:")
+            tell("  Who has no login yet makes one of an administrator:")
             command = ".venv/bin/python manage.py create_admin you@example.org"
             tell(f"    SITE_URL={self.wishes.url} {command}")
         tell(f"  Mail sent by the demo: {self.wishes.url}/mailbox/")

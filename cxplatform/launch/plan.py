@@ -49,6 +49,17 @@ def read_wishes(environ: Mapping[str, str]) -> Wishes:
     )
 
 
+def compiled_once(environ: Mapping[str, str]) -> dict[str, str]:
+    """Lets the demo's processes share compiled modules; else each compiles all of them, each time.
+
+    Who wants none beside the sources gets them in var/.
+    """
+    env = dict(environ)
+    if env.pop("PYTHONDONTWRITEBYTECODE", ""):
+        env.setdefault("PYTHONPYCACHEPREFIX", str(VAR / "pycache"))
+    return env
+
+
 def web(wishes: Wishes, env: Mapping[str, str]) -> Child:
     workers = min(2, os.cpu_count() or 1)
     command = [*_python("granian"), "--interface", "wsgi", "--host", wishes.host]

@@ -27,3 +27,10 @@ def test_refuses_a_wish_that_means_nothing(wish):
 )
 def test_shows_an_address_a_browser_can_open(host, url):
     assert plan.read_wishes({"HOST": host, "PORT": "80"}).url == url
+
+
+def test_its_processes_share_compiled_modules_without_a_file_beside_the_sources():
+    asked = {"PYTHONDONTWRITEBYTECODE": "1", "HOME": "/home/me"}
+    env = plan.compiled_once(asked)
+    assert env == {"PYTHONPYCACHEPREFIX": str(plan.VAR / "pycache"), "HOME": "/home/me"}
+    assert plan.compiled_once({"HOME": "/home/me"}) == {"HOME": "/home/me"}

@@ -40,7 +40,7 @@ class Command(BaseCommand):
             written = loading.load(scene, fresh=options["fresh"])
         except loading.OtherDataHere:
             self.stdout.write(
-                "This database holds other data, which stay; for sample data, name an empty one."
+                "This database holds other data, which stay. Sample data want an empty one."
             )
             return
         seconds = time.monotonic() - start
