@@ -71,7 +71,8 @@ class Field:
 
     @property
     def described_by(self) -> str:
-        parts = [("h", self.help), ("t", self.hint), ("x", self.error)]
+        ends = self.low or self.high
+        parts = [("h", self.help), ("t", self.hint), ("p", ends), ("x", self.error)]
         return " ".join(f"{self.key}-{name}" for name, text in parts if text)
 
 

@@ -29,6 +29,7 @@ ENDINGS = {
     "ended": 410,
     "expired": 410,
     "unknown": 404,
+    "unreadable": 400,
     "busy": 429,
     "unsubscribe_test": 200,
 }

@@ -1,4 +1,4 @@
-from django.urls import path
+from django.urls import path, re_path
 
 from surveys import distribution_urls
 from surveys.views import (
@@ -9,6 +9,7 @@ from surveys.views import (
     publication,
     respond,
     responses,
+    strangers,
     surveys,
 )
 
@@ -65,3 +66,6 @@ response_urls = [
 urlpatterns = [*stranger_urls, *survey_urls, *draft_urls, *response_urls]
 
 urlpatterns += [*distribution_urls.stranger_urls, *distribution_urls.distribution_urls]
+
+# A link that was cut, or came with what stood behind it. One without its last slash gets it first.
+urlpatterns += [re_path(r"^[rstu]/(?:.*/)?$", strangers.unknown, name="unknown")]

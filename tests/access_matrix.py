@@ -443,6 +443,7 @@ OWN_ROWS: dict[str, Row | list[Row]] = {
         Row(may=EVERYBODY, answer=404, kwargs={"token": "nonsense"}),
         Row(may=EVERYBODY, answer=404, method="post", kwargs={"token": "nonsense"}),
     ],
+    "surveys:unknown": Row(may=EVERYBODY, answer=404),
     "surveys:public": Row(may=EVERYBODY, make=open_link),
     "surveys:public_started": Row(may=EVERYBODY, make=started),
     "surveys:unsubscribe": [

@@ -24,7 +24,7 @@ from surveys.formtokens import GO, LANG, SHOWN, SPEAK, FormToken
 from surveys.models import Survey
 from surveys.respondent import QuestionPage, ending
 from surveys.selectors import draft_of
-from surveys.views.respond import STRICT
+from surveys.views.strangers import STRICT
 from surveys.views.surveys import editable
 
 FRAMED = STRICT | {"frame-ancestors": [CSP.SELF]}

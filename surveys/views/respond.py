@@ -7,11 +7,6 @@ from http import HTTPStatus
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.csp import CSP
-from django.utils.translation.trans_real import parse_accept_lang_header
-from django.views.decorators.csp import csp_override
-from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods
 
 from cxplatform.shared import tokens
 from surveys.document.answering import (
@@ -21,28 +16,28 @@ from surveys.document.answering import (
     previous_page,
     read_page,
 )
-from surveys.document.answers import AnswerError
+from surveys.document.questions import TextQuestion
+from surveys.document.schema import SurveyDocument
 from surveys.formtokens import (
     FORM,
     GO,
-    LANG,
     PERSON,
     SHOWN,
     SPEAK,
     BadForm,
     FormToken,
-    issue,
 )
 from surveys.humans import BOX_AFTER, suspicion
 from surveys.limits import may_begin
-from surveys.respondent import QuestionPage, ending, spoken_language
-from surveys.selectors import clickable_question
+from surveys.respondent import ending, spoken_language
 from surveys.services.answers import (
     AnswersMoved,
     first_gap,
     record_machine_hit,
     save_answers,
 )
+from surveys.views.showing import due_index, page_of, show
+from surveys.views.strangers import strangers, wanted
 from surveys.visits import (
     UnknownLink,
     Visit,
@@ -52,24 +47,10 @@ from surveys.visits import (
     trial_visit,
 )
 
-STRICT: dict[str, list[str]] = {
-    "default-src": [CSP.NONE],
-    "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:"],
-    "form-action": [CSP.SELF],
-    "frame-ancestors": [CSP.NONE],
-    "base-uri": [CSP.NONE],
-}
 # Tabs that save at the same moment: each loses at most this often before all are through.
 MOST_TRIES = 5
 
 type Load = Callable[[], Visit]
-type View = Callable[..., HttpResponse]
-
-
-def strangers(view: View) -> View:
-    """No session, no cookie, no ambient authority to forge: the signed form token is the guard."""
-    return csrf_exempt(csp_override(STRICT)(require_http_methods(["GET", "HEAD", "POST"])(view)))
 
 
 @strangers
@@ -100,17 +81,10 @@ def _respond(request: HttpRequest, load: Load) -> HttpResponse:
         if refused is not None:
             return refused
         if request.method != "POST":
-            return _show(request, visit)
+            return show(request, visit)
         return _translate(request, visit) if SPEAK in request.POST else _take(request, visit, load)
     except UnknownLink:
         return ending("unknown", lang=spoken_language(wanted(request)))
-
-
-def wanted(request: HttpRequest) -> list[str]:
-    sent = request.POST
-    asked = sent.get(SPEAK, sent.get(LANG)) if request.method == "POST" else request.GET.get("lang")
-    accepted = parse_accept_lang_header(request.headers.get("Accept-Language", "")[:500])
-    return [asked or "", *(tag for tag, _weight in accepted)]
 
 
 def _refusal(request: HttpRequest, visit: Visit) -> HttpResponse | None:
@@ -137,72 +111,6 @@ def _end(visit: Visit, kind: str, *, until: date | None = None) -> HttpResponse:
         organisation=visit.organisation,
         until=until,
     )
-
-
-# --- showing ------------------------------------------------------------------------------------
-
-
-def _show(request: HttpRequest, visit: Visit) -> HttpResponse:
-    clicked = _clicked(request, visit)
-    if clicked:
-        index = visit.document.page_index_of[next(iter(clicked))]
-        shown = _page(visit, index, entered=clicked, note="chosen_from_mail")
-    else:
-        shown = _page(visit, _index(request, visit))
-    if visit.answers:
-        return shown.render()
-    return shown.render_untouched(visit.version_id)
-
-
-def _clicked(request: HttpRequest, visit: Visit) -> dict[str, list[str]]:
-    """The choice made in the e-mail, if it is one that can be made."""
-    question = clickable_question(visit.document)
-    raw = request.GET.get("score", "")
-    if question is None or not raw:
-        return {}
-    try:
-        answer = question.parse([raw])
-    except AnswerError:
-        return {}
-    return {question.key: [str(answer)]} if isinstance(answer, int) else {}
-
-
-def _index(request: HttpRequest, visit: Visit) -> int:
-    """The page asked for, but never past the one that is due, nor one with nothing to ask."""
-    raw = request.GET.get("page", "")
-    due = min(visit.reached, len(visit.document.pages) - 1)
-    index = min(int(raw) - 1, due) if raw.isascii() and raw.isdigit() and len(raw) < 5 else due
-    found = next_page(visit.document, visit.answers, max(index, 0) - 1)
-    return found if found is not None else 0
-
-
-def _page(visit: Visit, index: int, *, asked: int = 0, **fields: object) -> QuestionPage:
-    form = issue(
-        visit.subject,
-        survey=visit.survey.pk,
-        version=visit.version_id,
-        page=index,
-        asked=asked,
-    )
-    return QuestionPage(
-        document=visit.document,
-        index=index,
-        lang=visit.language,
-        token=form.sign(),
-        url=visit.url,
-        stop_url=_stop_url(visit),
-        organisation=visit.organisation,
-        identified=visit.invitation is not None,
-        is_test=visit.is_test,
-        **{"answers": visit.answers, **fields},  # type: ignore[arg-type]
-    )
-
-
-def _stop_url(visit: Visit) -> str:
-    """The page on which an invited person asks for no more surveys."""
-    if visit.invitation is None:
-        return ""
-    return reverse("surveys:unsubscribe", args=[tokens.make("unsubscribe", visit.invitation.pk)])
 
 
 # --- taking ---------------------------------------------------------------------------------------
@@ -265,9 +173,9 @@ def _ask_again(
     *,
     note: str = "once_more",
 ) -> HttpResponse:
-    index = form.page if form else _index(request, visit)
+    index = form.page if form else due_index(request, visit)
     result = read_page(visit.document, index, request.POST.getlist, visit.answers, visit.language)
-    shown = _page(
+    shown = page_of(
         visit,
         index,
         asked=asked,
@@ -291,11 +199,10 @@ def _shown(request: HttpRequest) -> set[str]:
 def _answer(request: HttpRequest, visit: Visit, form: FormToken) -> HttpResponse:
     document, index = visit.document, form.page
     result = read_page(document, index, request.POST.getlist, visit.answers, visit.language)
-    # A question that came into force by this very answer was not there to be answered.
-    errors = {key: text for key, text in result.errors.items() if key in _shown(request)}
     going_back = request.POST.get(GO) == "back"
-    if errors and not going_back:
-        return _page(
+    errors = _worth_saying(request, document, result, going_back=going_back)
+    if errors:
+        return page_of(
             visit,
             index,
             answers=result.answers,
@@ -313,6 +220,18 @@ def _answer(request: HttpRequest, visit: Visit, form: FormToken) -> HttpResponse
     if onward is None:
         onward = first_gap(document, result.answers)
     return _keep(request, visit, result, onward)
+
+
+def _worth_saying(
+    request: HttpRequest, document: SurveyDocument, result: PageResult, *, going_back: bool
+) -> dict[str, str]:
+    """Question key → what is wrong. A question that came into force by this very answer was not
+    there to be answered; whoever goes back may leave gaps, but loses no text that is too long."""
+    shown = {key: text for key, text in result.errors.items() if key in _shown(request)}
+    if not going_back:
+        return shown
+    texts = {key for key in shown if isinstance(document.by_key[key], TextQuestion)}
+    return {key: shown[key] for key in texts if any(result.entered[key])}
 
 
 def _keep(

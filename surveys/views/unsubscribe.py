@@ -12,7 +12,7 @@ from surveys.models import Invitation
 from surveys.respondent import ending, frame, spoken_language
 from surveys.services.unsubscribing import TEST
 from surveys.services.unsubscribing import unsubscribe as unsubscribe_person
-from surveys.views.respond import strangers, wanted
+from surveys.views.strangers import strangers, wanted
 
 
 @strangers

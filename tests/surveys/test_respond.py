@@ -186,6 +186,25 @@ def test_goes_back_keeping_what_stands_on_the_page(client, invitation):
     assert "The queue" in client.get(url).content.decode()
 
 
+def test_goes_back_over_gaps_but_loses_no_text_that_is_too_long(client, designer):
+    document = add_question(starter_document("relationship_nps", ["en"]), "short_text", page="why")
+    document = update_question(document.document, "text", {"required": True}).document
+    url = link(invite(make_survey(designer, document=document)))
+    answer(client, url, nps="3")
+    kept = answer(client, url, text="x" * 10_001, _go="back")
+    assert kept.status_code == 422
+    assert "x" * 10_001 in kept.content.decode()
+    assert "Shorten your answer" in kept.content.decode()
+    assert answer(client, url, text="", _go="back").url == f"{url}?page=1"
+
+
+def test_tells_a_screen_reader_what_the_ends_of_a_scale_mean(client, invitation):
+    page = client.get(link(invitation)).content.decode()
+    described = re.search(r'<fieldset[^>]*aria-describedby="([^"]+)"', page)[1].split()
+    ends = re.search(r'<p class="poles" id="([^"]+)">', page)[1]
+    assert ends in described
+
+
 def test_never_skips_ahead_of_the_page_that_is_due(client, invitation):
     assert "How likely" in client.get(link(invitation) + "?page=2").content.decode()
 
@@ -367,6 +386,23 @@ def test_answers_404_to_a_link_never_given(client, db, path):
     for response in (client.get(path), client.post(path, {"nps": "1"})):
         assert response.status_code == 404
         assert "We do not know this link" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path", ["/r/", "/s/", "/t/", "/u/", "/r/a/b/", "/s/two words/", "/s/a/b/c/", "/r/abc/>/"]
+)
+def test_answers_kindly_to_a_link_that_was_cut_or_came_with_more(client, db, path):
+    response = client.get(path, headers={"accept-language": "de"})
+    assert response.status_code == 404
+    assert "Diesen Link kennen wir nicht" in response.content.decode()
+    assert not response.cookies
+    assert "script-src" not in response["Content-Security-Policy"]
+
+
+def test_leads_on_from_a_link_without_its_last_slash(client, invitation):
+    response = client.get(link(invitation).rstrip("/") + "?score=9", follow=True)
+    assert response.redirect_chain[0][0] == link(invitation) + "?score=9"
+    assert 'value="9" checked' in response.content.decode()
 
 
 def test_refuses_a_token_made_for_another_purpose(client, invitation):

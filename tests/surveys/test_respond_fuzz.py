@@ -11,6 +11,8 @@ from surveys.document.logic import in_force
 from surveys.document.starters import starter_document
 from surveys.models import Response
 from surveys.selectors import document_of
+from surveys.visits import trial_link
+from tests.surveys.asking import make_sender
 from tests.surveys.factories import PRESSED, form_of, invite, link, make_survey
 
 KINDS = ["nps", "rating", "single_choice", "multiple_choice", "short_text", "long_text", "ces"]
@@ -94,6 +96,21 @@ def test_stores_only_what_the_survey_allows(url, sent, headers, keep_form):
         assert allowed(document_of(stored.version_id), stored.answers)
 
 
+@pytest.fixture
+def addresses(designer) -> list[str]:
+    """Every kind of link a stranger may hold."""
+    make_sender()
+    survey = make_survey(designer, document=of_every_kind(), public_link=True)
+    invitation = invite(survey)
+    return [
+        link(invitation),
+        f"/s/{survey.slug}/",
+        trial_link(invitation.distribution),
+        "/u/nonsense/",
+        "/r/nonsense/",
+    ]
+
+
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [
@@ -107,8 +124,22 @@ def test_stores_only_what_the_survey_allows(url, sent, headers, keep_form):
         (b"comment=" + b"x" * 3_000_000, "application/x-www-form-urlencoded"),
     ],
 )
-def test_refuses_a_broken_body_without_falling_over(url, body, content_type):
+def test_refuses_a_broken_body_without_falling_over(addresses, body, content_type):
     client = Client(raise_request_exception=False)
-    response = client.post(url, body, content_type=content_type)
-    assert response.status_code < 500
+    for address in addresses:
+        response = client.post(address, body, content_type=content_type)
+        assert response.status_code in {200, 400, 404}
+        assert "<h1" in response.content.decode()
+        assert "script-src" not in response["Content-Security-Policy"]
+        assert not response.cookies
     assert not Response.objects.exists()
+
+
+@pytest.mark.parametrize("many", ["fields", "bytes"])
+def test_says_in_the_readers_language_that_too_much_was_sent(url, many):
+    body = "&".join(f"a{n}=1" for n in range(3000)) if many == "fields" else "a=" + "x" * 3_000_000
+    response = Client(headers={"accept-language": "ms"}).post(
+        url, body, content_type="application/x-www-form-urlencoded"
+    )
+    assert response.status_code == 400
+    assert "Kami tidak dapat membaca" in response.content.decode()

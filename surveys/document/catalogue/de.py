@@ -61,6 +61,9 @@ WORDS: dict[str, str] = {
     "E-Mail noch einmal.",
     "not_yet_title": "Diese Umfrage hat noch nicht begonnen",
     "not_yet_text": "Versuchen Sie es später noch einmal mit demselben Link.",
+    "unreadable_title": "Wir konnten das Gesendete nicht lesen",
+    "unreadable_text": "Mit „Zurück“ im Browser kommen Sie zu Ihrem Text. Kürzen Sie lange Texte "
+    "und senden Sie dann noch einmal ab.",
     "busy_title": "Von hier kamen gerade zu viele Antworten",
     "busy_text": "Warten Sie einige Minuten und senden Sie dann noch einmal ab. Mit „Zurück“ im "
     "Browser kommen Sie zu Ihrem Text.",

@@ -60,6 +60,9 @@ WORDS: dict[str, str] = {
     "again.",
     "not_yet_title": "This survey is not open yet",
     "not_yet_text": "Try the link again later.",
+    "unreadable_title": "We could not read what was sent",
+    "unreadable_text": "Use your browser's back button to return to what you wrote. Shorten long "
+    "texts, then send again.",
     "busy_title": "Too many answers from here just now",
     "busy_text": "Wait a few minutes, then send again. Use your browser's back button to return "
     "to what you wrote.",

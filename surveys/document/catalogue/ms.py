@@ -62,6 +62,9 @@ WORDS: dict[str, str] = {
     "unknown_text": "Pastikan alamat disalin sepenuhnya, atau buka semula pautan dalam e-mel.",
     "not_yet_title": "Tinjauan ini belum dibuka",
     "not_yet_text": "Cuba pautan ini sekali lagi kemudian.",
+    "unreadable_title": "Kami tidak dapat membaca apa yang dihantar",
+    "unreadable_text": "Gunakan butang kembali pada pelayar untuk melihat apa yang anda tulis. "
+    "Pendekkan teks yang panjang, kemudian hantar semula.",
     "busy_title": "Terlalu banyak jawapan dihantar dari sini",
     "busy_text": "Tunggu beberapa minit, kemudian hantar semula. Gunakan butang kembali pada "
     "pelayar untuk melihat apa yang anda tulis.",

@@ -58,6 +58,8 @@ WORDS: dict[str, str] = {
     "unknown_text": "请检查网址是否完整，或重新打开邮件中的链接。",
     "not_yet_title": "本调查尚未开始",
     "not_yet_text": "请稍后再打开此链接。",
+    "unreadable_title": "无法读取提交的内容",
+    "unreadable_text": "请使用浏览器的后退按钮返回您填写的内容，缩短较长的文字后再提交。",
     "busy_title": "此处提交的答案过多",
     "busy_text": "请等待几分钟后再提交。使用浏览器的后退按钮可返回您填写的内容。",
     "stale_title": "此页面打开时间过长",
