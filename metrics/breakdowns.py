@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 
+from journeys.models import Touchpoint
 from metrics import privacy
 from metrics.periods import Period
 from metrics.rating import Score
-from metrics.selectors import ALL, UNIT, Group, Groups
+from metrics.selectors import ALL, TOUCHPOINT, UNIT, Group, Groups
 from metrics.sources import WHOLE, Source, groups_of, score_of, verdict_of
 from metrics.units import UnitTree, tree_today
 from metrics.verdicts import Verdict, benjamini_hochberg
@@ -86,11 +88,18 @@ def channel_names() -> dict[str, str]:
 
 def _dimensions(tree: UnitTree) -> list[Dimension]:
     channels = channel_names()
-    flat = {"touchpoint": _("Touchpoint")} | privacy.dimensions()
+    # Only looked up where there is one to be named.
+    touchpoints = SimpleLazyObject(lambda: {str(t.pk): t.name for t in Touchpoint.objects.all()})
     return [
         Dimension("channel", _("Channel"), lambda member: channels.get(member, member), _nowhere),
         Dimension(UNIT, _("Unit"), tree.label, tree.parent),
-        *(Dimension(key, label, str, _nowhere) for key, label in flat.items()),
+        Dimension(
+            TOUCHPOINT,
+            _("Touchpoint"),
+            lambda member: touchpoints.get(member, member),
+            _nowhere,
+        ),
+        *(Dimension(key, label, str, _nowhere) for key, label in privacy.dimensions().items()),
     ]
 
 

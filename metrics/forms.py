@@ -1,12 +1,15 @@
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import User
+from metrics import overview, selectors
 from metrics.models import Item, Metric, MetricKind, MetricVersion
 from metrics.periods import EARLIEST, PRESET_LABELS, PRESETS, Period, day_text, preset
 from metrics.services import Definition
@@ -62,6 +65,16 @@ class PeriodForm(forms.Form):
             text = _("Whole months are shown, %(days)s: single days could give single people away.")
             self.add_error(None, text % {"days": months.label})
         return months
+
+
+def asked_period(
+    query: QueryDict, *, item_ids: Sequence[int], any_days: bool
+) -> tuple[PeriodForm, Period]:
+    """The form as it was sent, and the period to show; a wrong one is said and not used."""
+    form = PeriodForm(query if {"period", "start"} & set(query) else None)
+    span = selectors.span(item_ids) if item_ids else (None, None)
+    default = overview.usual_period(span)
+    return form, form.chosen(default=default, since=span[0], any_days=any_days)
 
 
 class MetricForm(forms.Form):

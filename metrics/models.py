@@ -107,6 +107,14 @@ class Cell(models.Model):
             ),
             models.CheckConstraint(condition=Q(n__gte=0), name="cell_never_below_zero"),
         ]
+        indexes = [
+            # Which items have answers that name a touchpoint themselves.
+            models.Index(
+                fields=["member", "item_id", "day"],
+                condition=Q(dimension="touchpoint"),
+                name="cell_names_touchpoint",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.item_id} {self.day} {self.dimension}={self.member} {self.value}: {self.n}"

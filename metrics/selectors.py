@@ -15,9 +15,10 @@ from typing import Any
 from django.db import connection
 
 from metrics.clusters import ClusterSums
+from metrics.hearing import HEARD
 from metrics.periods import Period
 
-ALL, UNIT = "all", "unit"
+ALL, UNIT, TOUCHPOINT = "all", "unit", "touchpoint"
 
 # Everything every read counts, once: folded, and still waiting.
 KEPT = """(
@@ -31,10 +32,25 @@ KEPT = """(
       AND x.day >= %(first)s AND x.day < %(after)s
 ) AS kept"""
 
-COUNTS = f"""
+# The same, and under each touchpoint what it heard: all of its days less what names one itself.
+KEPT_AND_HEARD = f"""(
+    WITH kept AS MATERIALIZED (SELECT * FROM {KEPT})
+    SELECT * FROM kept
+    UNION ALL
+    SELECT kept.item_id, kept.day, 'touchpoint', heard.name, kept.value,
+           CASE kept.dimension WHEN 'all' THEN kept.n ELSE -kept.n END
+    FROM kept JOIN {HEARD}
+      ON heard.item_id = kept.item_id AND kept.day BETWEEN heard.first AND heard.last
+    WHERE kept.dimension IN ('all', 'touchpoint')
+) AS kept"""  # noqa: S608
+
+COUNTS, COUNTS_AND_HEARD = (
+    f"""
 SELECT width_bucket(day, %(edges)s::date[]) - 1, item_id, dimension, member, value, sum(n)::bigint
-FROM {KEPT} GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0
+FROM {source} GROUP BY 1, 2, 3, 4, 5 HAVING sum(n) <> 0
 """  # noqa: S608
+    for source in (KEPT, KEPT_AND_HEARD)
+)
 
 SPAN = """
 SELECT least(
@@ -54,7 +70,7 @@ SELECT least(
 # Answers first gathered by person and value, then summed all ways: by company or person for the
 # error, by person to know how many they are, by value for the distribution. One statement, so that
 # these never disagree.
-CLUSTERS = """
+CLUSTERS = f"""
 WITH gathered AS MATERIALIZED (
     SELECT s.pool, p.number - 1 AS period, d.dimension, d.member, o.account_id, o.person, o.value,
            s.y, count(*) AS n
@@ -63,11 +79,18 @@ WITH gathered AS MATERIALIZED (
       AS s(pool, item_id, value, y) ON s.item_id = o.item_id AND s.value = o.value
     JOIN unnest(%(firsts)s::date[], %(lasts)s::date[]) WITH ORDINALITY AS p(first, last, number)
       ON o.day BETWEEN p.first AND p.last
+    LEFT JOIN {HEARD}
+      ON heard.item_id = o.item_id AND o.day BETWEEN heard.first AND heard.last
+    LEFT JOIN unnest(%(about_pools)s::int[], %(about)s::text[]) AS about(pool, name)
+      ON about.pool = s.pool AND about.name = coalesce(o.dims ->> 'touchpoint', heard.name)
     CROSS JOIN LATERAL (
         SELECT 'all' AS dimension, '' AS member WHERE 'all' = ANY (%(dimensions)s::text[])
         UNION ALL
         SELECT name, coalesce(o.dims ->> name, '') FROM unnest(%(dimensions)s::text[]) AS name
-        WHERE name NOT IN ('all', 'unit')
+        WHERE name NOT IN ('all', 'unit', 'touchpoint')
+        UNION ALL
+        SELECT 'touchpoint', coalesce(o.dims ->> 'touchpoint', heard.name, '')
+        WHERE 'touchpoint' = ANY (%(dimensions)s::text[])
         UNION ALL
         SELECT 'unit', jsonb_array_elements_text(coalesce(
             %(above)s::jsonb -> (o.dims ->> 'unit'),
@@ -75,6 +98,7 @@ WITH gathered AS MATERIALIZED (
         )) WHERE 'unit' = ANY (%(dimensions)s::text[])
     ) AS d
     WHERE o.item_id = ANY (%(items)s) AND o.day BETWEEN %(first)s AND %(last)s
+      AND (about.pool IS NOT NULL OR cardinality(%(about_pools)s::int[]) = 0)
     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 ), people AS (
     SELECT pool, period, dimension, member, account_id, person, sum(n * y) AS y, sum(n) AS m
@@ -93,7 +117,7 @@ FROM people GROUP BY 2, 3, 4, 5
 UNION ALL
 SELECT 'value', pool, period, dimension, member, value, sum(n)::bigint, 0, 0, 0, 0
 FROM gathered GROUP BY 2, 3, 4, 5, 6
-"""
+"""  # noqa: S608
 
 type Member = tuple[str, str]
 # In: the unit of an answer. Out: the members of the dimension "unit" that it counts for.
@@ -124,6 +148,8 @@ class Pool:
 
     item_ids: Sequence[int]
     points: Mapping[int, int]
+    # Only answers about these, where given.
+    touchpoints: frozenset[str] = frozenset()
 
 
 type Groups = list[dict[Member, Group]]
@@ -133,13 +159,14 @@ def counts(
     item_ids: Sequence[int], periods: Sequence[Period], *, dimensions: Sequence[str] = (ALL,)
 ) -> list[dict[tuple[int, str, str], Counter[int]]]:
     """In: items, periods (which may overlap), dimensions. Out: for each period, how often each
-    value was given, by (item, dimension, member)."""
+    value was given, by (item, dimension, member). Touchpoints are told apart only beside ALL."""
     edges = sorted({p.start for p in periods} | {p.end + timedelta(days=1) for p in periods})
     cut: dict[int, dict[tuple[int, str, str], Counter[int]]] = defaultdict(
         lambda: defaultdict(Counter)
     )
+    statement = COUNTS_AND_HEARD if TOUCHPOINT in dimensions else COUNTS
     for piece, item, dimension, member, value, n in _rows(
-        COUNTS,
+        statement,
         items=list(item_ids),
         dimensions=list(dimensions),
         first=edges[0],
@@ -181,8 +208,8 @@ def clusters(
 ) -> list[Groups]:
     """The same from observations, with the sums by cluster, for each pool of items.
 
-    Whoever has no value in a dimension is its member "". Somebody who answered in two units counts
-    once for whatever holds both.
+    Either all pools keep to touchpoints or none does. Whoever has no value in a dimension is its
+    member "". Somebody who answered in two units counts once for whatever holds both.
     """
     result: list[Groups] = [[defaultdict(Group) for _period in periods] for _pool in pools]
     worth = [
@@ -192,6 +219,7 @@ def clusters(
         for value, y in pool.points.items()
     ]
     pool_of, items, values, points = ([row[i] for row in worth] for i in range(4))
+    about = [(number, name) for number, pool in enumerate(pools) for name in pool.touchpoints]
     for kind, pool, period, dimension, member, *numbers in _rows(
         CLUSTERS,
         pools=pool_of,
@@ -200,6 +228,8 @@ def clusters(
         points=points,
         dimensions=list(dimensions),
         above=json.dumps(above or {}),
+        about_pools=[number for number, _name in about],
+        about=[name for _number, name in about],
         firsts=[p.start for p in periods],
         lasts=[p.end for p in periods],
         first=min(p.start for p in periods),

@@ -196,7 +196,7 @@ def _define_item(item: Item) -> Metric:
     return define_metric(
         _name_of(item, survey),
         items=[item],
-        definition=_default_definition(item),
+        definition=default_definition(item),
         by=None,
         key=f"{survey.slug}-{slugify(item.question_key) or item.pk}",
         unit=survey.unit,
@@ -214,7 +214,7 @@ def _name_of(item: Item, survey: Survey) -> str:
     return f"{known} · {survey.name}"
 
 
-def _default_definition(item: Item) -> Definition:
+def default_definition(item: Item) -> Definition:
     """NPS; top-2-box CSAT on five points; the mean, in its own direction, of CES and the rest."""
     if item.type == "nps" and (item.scale_min, item.scale_max) == (0, 10):
         return Definition(MetricKind.NPS)
@@ -243,7 +243,7 @@ def _pool(items: list[Item]) -> bool:
         define_metric(
             name,
             items=items,
-            definition=_default_definition(first),
+            definition=default_definition(first),
             by=None,
             key=key,
             unit=survey.unit,

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.http import Request
 from accounts.permissions import Capability
 from cxplatform.shared.htmx import render_page
-from metrics import charts, evidence, exports, overview, plots, reading, selectors, sources, words
-from metrics.forms import MetricForm, PeriodForm, initial_of
+from metrics import charts, evidence, exports, overview, plots, reading, sources, words
+from metrics.forms import MetricForm, PeriodForm, asked_period, initial_of
 from metrics.models import Item, Metric
 from metrics.periods import Period
 from metrics.services import DefinitionError, change_metric, definition_of, revise_metric
@@ -145,13 +145,9 @@ def _source(request: Request, key: str) -> sources.Source:
 
 
 def _period(request: Request, chosen: list[sources.Source]) -> tuple[PeriodForm, Period]:
-    """The form as it was sent, and the period to show; a wrong one is said and not used."""
-    form = PeriodForm(request.GET if {"period", "start"} & set(request.GET) else None)
     item_ids = [pk for source in chosen for pk in source.item_ids]
-    span = selectors.span(item_ids) if item_ids else (None, None)
     any_days = all(source.sees_all for source in chosen)
-    default = overview.usual_period(span)
-    return form, form.chosen(default=default, since=span[0], any_days=any_days)
+    return asked_period(request.GET, item_ids=item_ids, any_days=any_days)
 
 
 def _csv(request: Request, key: str, table: str) -> HttpResponse:

@@ -1,9 +1,12 @@
 """Numbers and findings in words: real minus, a plus on NPS and differences, a space before %."""
 
+from datetime import date
+
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from metrics.marks import STALE_DAYS, WIDEST, Mark
 from metrics.models import MetricKind, MetricVersion
 from metrics.periods import Period, day_text
 from metrics.rating import SHARES, Score
@@ -12,6 +15,7 @@ from metrics.verdicts import Verdict
 
 MINUS = "\u2212"
 NO_BREAK = "\u00a0"
+MOST_DAYS_AGO = 14
 
 
 def number(value: float, *, decimals: int = 0, plus: bool = False) -> str:
@@ -134,6 +138,59 @@ def kind_text(version: MetricVersion) -> str:
         return _("%% giving %(from)s–%(to)s on %(low)s–%(high)s") % values
     way = "" if version.high_is_good else ", " + _("low is good")
     return _("mean of %(low)s–%(high)s") % scale + way
+
+
+def kind_word(version: MetricVersion) -> str:
+    """The kind as it stands beside a number on a map, where `kind_text` has no room."""
+    if version.kind == MetricKind.NPS:
+        return _("NPS")
+    if version.kind in SHARES:
+        if version.kind == MetricKind.CSAT:
+            return _("satisfied")
+        return _("gave %(from)s–%(to)s") % {"from": version.box_min, "to": version.box_max}
+    top = {"high": version.scale_max}
+    if version.kind == MetricKind.CES:
+        return (_("of %(high)s, ease") if version.high_is_good else _("of %(high)s, effort")) % top
+    return _("of %(high)s") % top
+
+
+def age_text(day: date, today: date) -> str:
+    """How long ago, while that says more than the date."""
+    days = (today - day).days
+    if days <= 0:
+        return _("today")
+    if days == 1:
+        return _("yesterday")
+    if days <= MOST_DAYS_AGO:
+        return _("%(n)s days ago") % {"n": days}
+    return day_text(day)
+
+
+def mark_word(mark: Mark) -> str:
+    return {
+        Mark.NONE: _("No data"),
+        Mark.THIN: _("Thin"),
+        Mark.STALE: _("Stale"),
+        Mark.SOLID: _("Solid"),
+    }[mark]
+
+
+def mark_rules() -> list[tuple[Mark, str]]:
+    """The rule behind each mark, in the order they are tried."""
+    values = {"least": MINIMUM_ANSWERS, "part": round(1 / WIDEST), "days": STALE_DAYS}
+    return [
+        (Mark.NONE, _("nobody answered in the period")),
+        (
+            Mark.THIN,
+            _("fewer than %(least)s people, or an interval wider than 1/%(part)s of its scale")
+            % values,
+        ),
+        (
+            Mark.STALE,
+            _("the last answer is older than %(days)s days, or than the period is long") % values,
+        ),
+        (Mark.SOLID, _("everything else")),
+    ]
 
 
 def sum_text(version: MetricVersion) -> str:

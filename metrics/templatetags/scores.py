@@ -1,16 +1,25 @@
 """Scores in templates: every number with its interval, n and verdict, drawn without a script."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import template
+from django.template import Context
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from metrics import overview, plots, words
+from journeys.models import Stage, Touchpoint
+from metrics import hearing, mapline, overview, parts, plots, words
+from metrics.forms import PeriodForm, asked_period
+from metrics.marks import Mark
 from metrics.models import Metric
+from metrics.periods import Period
 from metrics.rating import Score
+from metrics.touchpoints import Scores, StageScore, TouchpointScore, read
 from metrics.verdicts import Verdict, is_good_direction
 from surveys.models import Survey
 
@@ -122,3 +131,78 @@ def scale_end(score: Score, end: str) -> str:
 @register.filter
 def as_number(value: float | None, decimals: int = 0) -> str:
     return "–" if value is None else words.number(value, decimals=decimals)
+
+
+# --- touchpoints and maps -------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Scores of touchpoints and stages, with the period they are of and the form that chose it."""
+
+    form: PeriodForm
+    period: Period
+    scores: Scores
+    line: mapline.Line | None
+    sentence: str
+    lowest: mapline.Stop | None
+
+
+@register.simple_tag(takes_context=True)
+def touchpoint_scores(
+    context: Context, touchpoints: Iterable[Touchpoint], stages: Iterable[Stage] = ()
+) -> Shown:
+    """Once a page, with all it shows: `stages` with their placements, where it is a map."""
+    request = context["request"]
+    heard = parts.hear(list(touchpoints), user=request.user)
+    form, period = asked_period(request.GET, item_ids=heard.item_ids, any_days=heard.sees_everyone)
+    placed = {stage.pk: [p.touchpoint_id for p in stage.placements.all()] for stage in stages}
+    scores = read(heard, period=period, stages=placed)
+    stops = [mapline.Stop(stage.name, scores.stages[stage.pk]) for stage in stages]
+    line, lowest = mapline.line(stops, scores), mapline.lowest(stops)
+    return Shown(form, period, scores, line, mapline.sentence(stops), lowest)
+
+
+@register.filter
+def of_touchpoint(shown: Shown, touchpoint: Touchpoint) -> TouchpointScore:
+    return shown.scores.touchpoints[touchpoint.pk]
+
+
+@register.filter
+def of_stage(shown: Shown, stage: Stage) -> StageScore:
+    return shown.scores.stages[stage.pk]
+
+
+@register.inclusion_tag("metrics/_touchpoint.html")
+def touchpoint_score(found: TouchpointScore) -> dict[str, Any]:
+    """What stands on a touchpoint's card: its number, interval, n, mark and age."""
+    age = words.age_text(found.latest, timezone.localdate()) if found.latest else ""
+    return {"found": found, "score": found.score, "age": age}
+
+
+@register.inclusion_tag("metrics/_mark.html")
+def evidence_mark(mark: Mark, text: str = "") -> dict[str, Any]:
+    return {"mark": mark.value, "text": text or words.mark_word(mark)}
+
+
+@register.simple_tag
+def evidence_rules() -> list[dict[str, Any]]:
+    return [{"mark": mark, "rule": rule} for mark, rule in words.mark_rules()]
+
+
+@register.simple_tag
+def metrics_of(touchpoint: Touchpoint, user: User) -> list[Metric]:
+    """The metrics this person sees that are made of what a touchpoint hears."""
+    items = hearing.listened([touchpoint.pk], today=timezone.localdate()).get(touchpoint.pk, [])
+    seen = Metric.objects.visible_to(user).filter(current_version__items__in=items)
+    return list(seen.distinct().order_by("name"))
+
+
+@register.filter
+def age(day: date | None) -> str:
+    return words.age_text(day, timezone.localdate()) if day else ""
+
+
+@register.filter
+def score_word(score: Score) -> str:
+    return words.kind_word(score.version)
