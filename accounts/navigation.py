@@ -55,6 +55,20 @@ PLACES = [
         "understand", gettext_noop("Metrics"), "metrics:list", "/metrics/", (Capability.SEE_SCORES,)
     ),
     Place(
+        "understand",
+        gettext_noop("Journeys"),
+        "journeys:list",
+        "/journeys/",
+        (Capability.SEE_SCORES,),
+    ),
+    Place(
+        "understand",
+        gettext_noop("Touchpoints"),
+        "journeys:touchpoints",
+        "/touchpoints/",
+        (Capability.SEE_SCORES,),
+    ),
+    Place(
         "govern", gettext_noop("People"), "accounts:people", "/people/", (Capability.ADMINISTER,)
     ),
     Place("govern", gettext_noop("Admin"), "admin:index", "/admin/", (Capability.ADMINISTER,)),

@@ -8,7 +8,8 @@ from django import forms
 from django.forms.models import ModelChoiceIterator, ModelChoiceIteratorValue
 from django.utils.translation import gettext as _
 
-from accounts.models import Unit
+from accounts.models import Unit, User
+from accounts.permissions import Capability
 from accounts.tree import in_tree
 
 # An option keeps no ordinary space at its beginning.
@@ -54,3 +55,17 @@ class UnitChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Unit.objects.none(), **kwargs)
+
+
+def offer_units(form: forms.Form, user: User, capability: Capability) -> None:
+    """Let the form's `unit` be one in which this person may do it; none means the whole
+    organisation's, for whoever reaches that."""
+    reach = user.reach(capability)
+    units = Unit.objects.current()
+    everywhere = reach.everything or None in reach.unit_ids
+    if not everywhere:
+        units = units.filter(pk__in=[unit for unit in reach.unit_ids if unit])
+    field = form.fields["unit"]
+    field.queryset = units  # type: ignore[attr-defined]
+    field.empty_label = _("The whole organisation") if everywhere else None  # type: ignore[attr-defined]
+    field.required = not everywhere

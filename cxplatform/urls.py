@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("activity.urls")),
     path("", include("contacts.urls")),
     path("", include("surveys.urls")),
+    path("", include("journeys.urls")),
     path("", include("metrics.urls")),
     path("", include("integrations.urls")),
     path("api/v1/", api.urls),

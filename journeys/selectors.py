@@ -3,8 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.db.models import Prefetch
+
 from accounts.models import User
-from journeys.models import Listening
+from journeys.models import Journey, Listening, Placement, Stage, Touchpoint
 from surveys.models import Survey, SurveyVersion
 
 
@@ -51,3 +53,15 @@ def _asked_by(surveys: Iterable[Survey]) -> list[ScoredQuestion]:
         for pk, asked in found.items()
         for key, label in asked.items()
     ]
+
+
+def stages_of(journey: Journey) -> list[Stage]:
+    """A map's stages in order, with what stands in them."""
+    placed = Placement.objects.select_related("touchpoint__owner").order_by("position")
+    return list(journey.stages.prefetch_related(Prefetch("placements", placed)))
+
+
+def standing_in(stages: Iterable[Stage]) -> list[Touchpoint]:
+    """Each touchpoint once, as they come."""
+    placements = [placement for stage in stages for placement in stage.placements.all()]
+    return list({each.touchpoint_id: each.touchpoint for each in placements}.values())

@@ -65,7 +65,8 @@ class Line:
     zero: str
     sentence: str
     height: int = HEIGHT
-    foot: int = HEIGHT - 8
+    base: int = HEIGHT - BELOW + 12  # under the lowest the line can be
+    foot: int = HEIGHT - 4
 
 
 def line(stops: Sequence[Stop], scores: Scores) -> Line | None:

@@ -55,12 +55,24 @@ def answers_text(n: int) -> str:
     return ngettext("%(n)s answer", "%(n)s answers", n) % {"n": shown}
 
 
+def people_text(n: int) -> str:
+    return ngettext("%(n)s person", "%(n)s people", n) % {"n": number(n)}
+
+
 def count_text(score: Score) -> str:
     """n answers, and of how many people where that is another number."""
     if score.people == score.n:
         return answers_text(score.n)
-    people = ngettext("%(n)s person", "%(n)s people", score.people) % {"n": number(score.people)}
-    return _("%(answers)s of %(people)s") % {"answers": answers_text(score.n), "people": people}
+    told = {"answers": answers_text(score.n), "people": people_text(score.people)}
+    return _("%(answers)s of %(people)s") % told
+
+
+def short_count_text(score: Score) -> str:
+    """The same for a card."""
+    n = _("n %(n)s") % {"n": number(score.n)}
+    if score.people == score.n:
+        return n
+    return f"{n}, {people_text(score.people)}"
 
 
 def asked_text(score: Score) -> str:
@@ -85,6 +97,17 @@ def verdict_word(verdict: Verdict) -> str:
         "not_moved": _("Not moved"),
         "cant_tell": _("Can’t tell"),
         "no_verdict": _("No verdict"),
+    }[verdict.word]
+
+
+def card_word(verdict: Verdict) -> str:
+    """The same where there is room for one short word."""
+    return {
+        "moved_up": _("up"),
+        "moved_down": _("down"),
+        "not_moved": _("same"),
+        "cant_tell": _("unsure"),
+        "no_verdict": _("too few"),
     }[verdict.word]
 
 

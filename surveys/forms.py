@@ -6,9 +6,9 @@ from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Unit, User
+from accounts.models import User
 from accounts.permissions import Capability
-from accounts.unitchoice import UnitChoiceField
+from accounts.unitchoice import UnitChoiceField, offer_units
 from surveys.document.starters import STARTERS
 from surveys.document.texts import LANGUAGES
 from surveys.models import Survey
@@ -31,15 +31,7 @@ class NewSurveyForm(forms.Form):
 
     def __init__(self, user: User, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        reach = user.reach(Capability.MANAGE_SURVEYS)
-        units = Unit.objects.current()
-        everywhere = reach.everything or None in reach.unit_ids
-        if not everywhere:
-            units = units.filter(pk__in=[unit for unit in reach.unit_ids if unit])
-        field = self.fields["unit"]
-        field.queryset = units  # type: ignore[attr-defined]
-        field.empty_label = _("The whole organisation") if everywhere else None  # type: ignore[attr-defined]
-        field.required = not everywhere
+        offer_units(self, user, Capability.MANAGE_SURVEYS)
         self.fields["starter"].choices = [  # type: ignore[attr-defined]
             (key, f"{each.name.pick('en')}: {each.purpose.pick('en')}")
             for key, each in STARTERS.items()

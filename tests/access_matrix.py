@@ -27,6 +27,7 @@ from contacts.models import Account, AttributeDefinition, Import
 from contacts.services import merge_contacts, save_account
 from cxplatform.shared import tokens
 from integrations.tokens import make_token
+from journeys.models import Journey, Placement, Stage, Touchpoint
 from metrics.models import Metric
 from metrics.services import define_missing
 from surveys.models import Distribution
@@ -46,6 +47,7 @@ from tests.access_rows import (
     page,
 )
 from tests.contacts.factories import make_contact
+from tests.journeys.factories import hear, make_journey, make_touchpoint, place
 from tests.surveys.asking import make_sender
 from tests.surveys.factories import invite, make_survey
 
@@ -54,6 +56,8 @@ CONTACTS = {"designer": ALL, "admin": ALL}
 CONTACTS_UNIT = {"designer": UNIT, "admin": ALL}
 NOT_CONTACTS = frozenset(ROLES) - CONTACTS.keys()
 SCORES_UNIT = {"designer": UNIT, "owner": UNIT, "agent": UNIT, "leader": ALL, "admin": ALL}
+NO_SCORES = frozenset({"stranger"})
+PUBLISHED = {role: ALL for role in ROLES if role != "stranger"}
 NOT_METRICS = frozenset({"leader", "agent", "employee", "stranger"})
 PLANS_UNIT = {"designer": UNIT, "admin": ALL}
 NOT_PLANS = frozenset(ROLES) - PLANS_UNIT.keys()
@@ -220,6 +224,59 @@ def metric(asker: User, unit: Unit | None) -> dict[str, Any]:
     made = Metric.objects.order_by("pk")[:1].get()
     Metric.objects.filter(pk=made.pk).update(owner=None)
     return {"key": made.key}
+
+
+def journey(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    """Owned by nobody who asks, with a touchpoint in its only stage."""
+    somebody = User.objects.create_user("somebody@cx.example")
+    made = make_journey(somebody, "Fly", unit=unit)
+    place(made.stages.get(), make_touchpoint(somebody, unit=unit), somebody)
+    return {"pk": made.pk}
+
+
+def published_journey(asker: User, unit: Unit | None) -> dict[str, Any]:
+    made = journey(asker, unit)
+    Journey.objects.update(published=True)
+    return made
+
+
+def own_journey(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": make_journey(asker, "Fly", unit=unit).pk}
+
+
+def stage(asker: User, unit: Unit | None) -> dict[str, Any]:
+    made = journey(asker, unit)
+    return made | {"stage": Stage.objects.get(journey=made["pk"]).pk}
+
+
+def placement(asker: User, unit: Unit | None) -> dict[str, Any]:
+    made = journey(asker, unit)
+    return made | {"placement": Placement.objects.get(stage__journey=made["pk"]).pk}
+
+
+def touchpoint(_asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": make_touchpoint(None, unit=unit).pk}
+
+
+def own_touchpoint(asker: User, unit: Unit | None) -> dict[str, Any]:
+    return {"pk": make_touchpoint(None, unit=unit, owner=asker).pk}
+
+
+def listening(asker: User, unit: Unit | None) -> dict[str, Any]:
+    made = touchpoint(asker, unit)
+    somebody = User.objects.create_user("somebody@cx.example")
+    heard = hear(Touchpoint.objects.get(), make_survey(somebody), "nps", by=somebody)
+    return made | {"listening": heard.pk}
+
+
+MAPS = {"designer": UNIT, "admin": ALL}
+
+
+def mapping(make: Maker, *, owns: bool = False, **more: Any) -> Row:
+    """An edit of a map or a touchpoint; an owner may where it is their own (`owns`)."""
+    may = MAPS | {"owner": ALL} if owns else MAPS
+    forbidden = frozenset(ROLES) - MAPS.keys() - {"owner"}
+    return Row(may=may, make=make, forbidden=forbidden, **{"method": "post", "answer": 409} | more)
 
 
 def _distribution(asker: User, unit: Unit | None) -> Distribution:
@@ -424,7 +481,44 @@ OWN_ROWS: dict[str, Row | list[Row]] = {
         method="post",
         forbidden=frozenset({"leader", "owner", "agent", "employee", "stranger"}),
     ),
-    "metrics:list": page({role: ALL for role in ROLES if role != "stranger"}),
+    "journeys:list": page(PUBLISHED),
+    "journeys:new": page({"designer": ALL, "admin": ALL}),
+    "journeys:detail": [
+        Row(may=SCORES_UNIT, make=journey, forbidden=NO_SCORES),
+        Row(may=PUBLISHED, make=published_journey, forbidden=NO_SCORES),
+        Row(may=PUBLISHED, make=own_journey, forbidden=NO_SCORES),
+    ],
+    "journeys:about": mapping(journey, answer=422),
+    "journeys:archive": mapping(journey, answer=302),
+    "journeys:edit": [
+        mapping(journey, method="get", answer=200),
+        mapping(own_journey, method="get", answer=200, owns=True),
+    ],
+    # Sent without the revision it was made on, an edit is a conflict.
+    "journeys:stages": mapping(journey, data={"name": "More"}),
+    "journeys:stage": mapping(stage, data={"name": "Other"}),
+    "journeys:stage_move": mapping(stage),
+    "journeys:stage_removal": mapping(stage),
+    "journeys:placements": mapping(journey, answer=404),
+    "journeys:placement_move": mapping(placement),
+    "journeys:placement_removal": mapping(placement),
+    "journeys:restoration": mapping(journey, answer=302),
+    "journeys:touchpoints": page(PUBLISHED),
+    "journeys:touchpoint": [
+        Row(may=SCORES_UNIT, make=touchpoint, forbidden=NO_SCORES),
+        Row(may=PUBLISHED, make=own_touchpoint, forbidden=NO_SCORES),
+    ],
+    "journeys:edit_touchpoint": [
+        mapping(touchpoint, method="get", answer=200),
+        mapping(own_touchpoint, method="get", answer=200, owns=True),
+        mapping(touchpoint, answer=422),
+    ],
+    "journeys:ending": mapping(touchpoint),
+    "journeys:listenings": mapping(touchpoint, answer=422),
+    "journeys:listening": mapping(listening, answer=422),
+    "journeys:listening_removal": mapping(listening),
+    "journeys:touchpoint_restoration": mapping(touchpoint, answer=302),
+    "metrics:list": page(PUBLISHED),
     "metrics:detail": Row(may=SCORES_UNIT, make=metric),
     "metrics:trend_csv": Row(may=SCORES_UNIT, make=metric),
     "metrics:breakdown_csv": Row(may=SCORES_UNIT, make=metric),

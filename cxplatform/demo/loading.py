@@ -7,7 +7,7 @@ from django.db import connection, transaction
 from accounts.models import Organisation, User
 from activity.models import Upload
 from activity.services import record_event
-from cxplatform.demo import asking, customers, numbers, places, staff, surveying, waves
+from cxplatform.demo import asking, customers, mapping, numbers, places, staff, surveying, waves
 from cxplatform.demo.scene import Scene
 from surveys.models import Response
 
@@ -77,6 +77,7 @@ def write(scene: Scene) -> None:
     asking.play(scene, contacts, rounds)
     customers.write_permissions(scene, contacts)
     numbers.make_metrics(scene, units, surveys, people)
+    mapping.make_journey(scene, units, surveys, people)
     numbers.fold_all()
     record_event(organisation, verb="demo.loaded", actor=None, label=organisation.name)
     _analyse()

@@ -16,7 +16,7 @@ from journeys.models import Stage, Touchpoint
 from metrics import hearing, mapline, overview, parts, plots, words
 from metrics.forms import PeriodForm, asked_period
 from metrics.marks import Mark
-from metrics.models import Metric
+from metrics.models import Metric, MetricKind, MetricVersion
 from metrics.periods import Period
 from metrics.rating import Score
 from metrics.touchpoints import Scores, StageScore, TouchpointScore, read
@@ -54,7 +54,7 @@ def change(verdict: Verdict | None, score: Score, detail: str = "full") -> dict[
         "verdict": verdict,
         "way": way,
         "sense": sense,
-        "word": words.verdict_word(verdict),
+        "word": words.card_word(verdict) if detail == "card" else words.verdict_word(verdict),
         "detail": words.verdict_detail(verdict, score.estimate) if detail == "full" else "",
     }
 
@@ -112,6 +112,11 @@ def score_interval(score: Score, more: int = 0) -> str:
 @register.filter
 def score_count(score: Score) -> str:
     return words.count_text(score)
+
+
+@register.filter
+def score_short_count(score: Score) -> str:
+    return words.short_count_text(score)
 
 
 @register.filter
@@ -187,7 +192,11 @@ def evidence_mark(mark: Mark, text: str = "") -> dict[str, Any]:
 
 @register.simple_tag
 def evidence_rules() -> list[dict[str, Any]]:
-    return [{"mark": mark, "rule": rule} for mark, rule in words.mark_rules()]
+    """Each mark with its rule, for a legend."""
+    return [
+        {"mark": mark, "text": f"{words.mark_word(mark)}: {rule}"}
+        for mark, rule in words.mark_rules()
+    ]
 
 
 @register.simple_tag
@@ -201,6 +210,16 @@ def metrics_of(touchpoint: Touchpoint, user: User) -> list[Metric]:
 @register.filter
 def age(day: date | None) -> str:
     return words.age_text(day, timezone.localdate()) if day else ""
+
+
+@register.filter
+def kind_text(version: MetricVersion) -> str:
+    return words.kind_text(version)
+
+
+@register.filter
+def kind_name(version: MetricVersion) -> str:
+    return str(MetricKind(version.kind).label)
 
 
 @register.filter

@@ -9,8 +9,13 @@ from contacts.models import AttributeDefinition, Basis, Contact, ContactKind
 from contacts.suppression import is_suppressed
 from cxplatform.demo import loading
 from cxplatform.demo.scene import Scene
+from journeys.models import Journey
+from journeys.selectors import stages_of, standing_in
+from metrics import parts
 from metrics.folding import differences
 from metrics.models import Cell, Delta, Metric
+from metrics.periods import preset
+from metrics.touchpoints import read
 from surveys.document.problems import problems
 from surveys.document.schema import SurveyDocument
 from surveys.models import Distribution, Invitation, InvitationState, Response, Survey
@@ -39,7 +44,8 @@ def kept_cells() -> list[tuple[object, ...]]:
 
 @pytest.mark.django_db
 def test_loads_the_same_answers_and_cells_for_the_same_seed_and_day():
-    # Fresh both times: ids, units' among them, count from one again.
+    # Fresh over sample data both times: ids, units' among them, count from one again.
+    loading.load(small())
     loading.load(small(), fresh=True)
     first, cells = picture(), kept_cells()
     loading.load(small(), fresh=True)
@@ -197,3 +203,24 @@ def test_lists_every_address_that_bounced_or_unsubscribed(loaded):
     assert left.exists()
     assert not left.exclude(permissions__basis=Basis.WITHDRAWN).exists()
     assert AttributeDefinition.objects.get(key="class").members == ["Business", "Eco", "Eco Plus"]
+
+
+def test_draws_a_journey_whose_touchpoints_hear_what_was_answered(loaded):
+    journey = Journey.objects.get()
+    everyone = User.objects.get(email="employee@cx.example")
+    assert Journey.objects.visible_to(everyone).exists()
+    stages = stages_of(journey)
+    touchpoints = standing_in(stages)
+    period = preset("365", today=UNTIL)
+    heard = parts.hear(touchpoints, user=everyone)
+    placed = {stage.pk: [p.touchpoint_id for p in stage.placements.all()] for stage in stages}
+    scores = read(heard, period=period, stages=placed)
+    asked = {t.name for t in touchpoints if scores.touchpoints[t.pk].score}
+    answers = Response.objects.counted().filter(survey__name="After your flight")
+    boarding = next(t for t in touchpoints if t.name == "Boarding")
+    given = [a for a in answers.values_list("answers__boarding", flat=True) if isinstance(a, int)]
+    assert scores.touchpoints[boarding.pk].score.n == len(given)
+    assert {"Boarding", "Online check-in", "Staying with Aurora"} <= asked
+    assert "Security" not in asked
+    assert scores.kind.kind == "csat"
+    assert {t.name for t in touchpoints if t.owner is None} == {"Security", "Trip e-mails"}

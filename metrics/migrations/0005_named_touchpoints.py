@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('metrics', '0003_companies'),
+        ('metrics', '0004_changes_in_bulk'),
     ]
 
     operations = [
