@@ -117,6 +117,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "accounts.middleware.own_language",
     "accounts.middleware.demand_second_factor",
+    "cxplatform.shared.middleware.pages_for_buttons",
     "cxplatform.shared.middleware.request_id",
 ]
 

@@ -1,10 +1,12 @@
 import secrets
 from collections.abc import Callable
 from contextvars import ContextVar
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -56,6 +58,22 @@ def page_methods(answer: Answer) -> Answer:
         if request.method in PAGE_METHODS or request.path.startswith(PROGRAM_PATHS):
             return answer(request)
         return HttpResponseNotAllowed(PAGE_METHODS)
+
+    return middleware
+
+
+def pages_for_buttons(answer: Answer) -> Answer:
+    """Say so where somebody opens an address that only takes what a button sends: logging in again
+    after a press leads there."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = answer(request)
+        lost = response.status_code == HTTPStatus.METHOD_NOT_ALLOWED and request.method == "GET"
+        if not lost or request.path.startswith(PROGRAM_PATHS):
+            return response
+        page = render(request, "405.html", status=response.status_code)
+        page["Allow"] = response["Allow"]
+        return page
 
     return middleware
 

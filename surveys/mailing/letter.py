@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import css_inline
 from django.template.loader import render_to_string
@@ -26,6 +26,7 @@ from surveys.mailing.wire import (
     without_marks,
 )
 from surveys.personalising import Part, Slot, fill, parse
+from surveys.presenting import direction
 from surveys.selectors import clickable_question
 
 # "=" is never followed by "_" in quoted-printable: no text can contain the boundary.
@@ -47,6 +48,8 @@ class Wording:
     sender_address: str
     reply_to: str
     site_url: str
+    # Whom it is written to, for the line that says why they receive it.
+    readers: Literal["customer", "employee", "anybody"] = "customer"
 
 
 @dataclass(frozen=True)
@@ -135,7 +138,8 @@ class Letter:
             "question": _question(question, document, lang) if question else None,
             "answer_url": wording.site_url + slot("answer"),
             "unsubscribe_url": wording.site_url + slot("unsubscribe"),
-            "say": _said(lang, wording.organisation),
+            "say": _said(wording),
+            "dir": direction(lang),
             "title": without_marks(wording.survey),
             "preheader": without_marks(wording.survey),
             "imprint_lines": [without_marks(line) for line in wording.imprint.splitlines()],
@@ -175,10 +179,11 @@ def without_trailing_space(text: str) -> str:
     return "\n".join(line.rstrip() for line in text.splitlines())
 
 
-def _said(lang: str, organisation: str) -> dict[str, SafeString | str]:
+def _said(wording: Wording) -> dict[str, SafeString | str]:
     keys = ("mail_click", "mail_button", "mail_stop", "privacy_link", "imprint_link")
-    said = {key: say(lang, key) for key in keys}
-    return said | {"mail_reason": say(lang, "mail_reason", organisation=organisation)}
+    said: dict[str, SafeString | str] = {key: say(wording.lang, key) for key in keys}
+    reason = f"mail_reason_{wording.readers}"
+    return said | {"mail_reason": say(wording.lang, reason, organisation=wording.organisation)}
 
 
 @lru_cache(maxsize=1)

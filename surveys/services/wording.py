@@ -92,5 +92,6 @@ def letter_of(distribution: Distribution, lang: str) -> Letter:
         sender_address=sender.email,
         reply_to=sender.reply_to,
         site_url=settings.SITE_URL,
+        readers=distribution.audience.get("kind", "anybody"),
     )
     return Letter(wording, document)

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Count, Sum
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -53,7 +54,7 @@ def distribution(request: Request, pk: int) -> HttpResponse:
         "progress": Progress(shown, planning.progress_of(shown)),
         "reasons": asking.in_words(planning.left_out_counts(shown)),
         "may_plan": may_plan,
-        "answered": shown.invitations.exclude(done_at=None).count(),
+        **shown.invitations.aggregate(answered=Count("done_at"), machines=Sum("machine_hits")),
         "may_send": _may_send(request, shown),
         "may_stop": request.user.may(Capability.STOP_SENDING),
         "organisation": Organisation.objects.first(),

@@ -288,6 +288,24 @@ def test_watching_never_takes_the_buttons_away(signed_in, designer):
     assert page.index("</dl>") < page.index("Cancel it")
 
 
+def test_shows_what_machines_sent_apart_from_answers(signed_in, designer):
+    distribution = launched(designer, 2)
+    assert b"by machines" not in signed_in.get(url("distribution", distribution)).content
+    Invitation.objects.update(machine_hits=3)
+    page = signed_in.get(url("distribution", distribution)).content.decode()
+    assert "<dt>Answered</dt><dd>0</dd>" in page
+    assert "<dt>Sent by machines, kept apart</dt><dd>6</dd>" in page
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"), [("employee", b"you work for"), ("", b"would like to hear")]
+)
+def test_tells_readers_why_they_receive_it_by_whom_it_is_for(signed_in, designer, kind, words):
+    draft = make_distribution(designer)
+    signed_in.post(url("audience", draft), {"kind": kind})
+    assert words in signed_in.get(reverse("surveys:letter", args=[draft.pk, "en"])).content
+
+
 def test_drops_a_draft_after_asking_and_says_that_nobody_was_written_to(signed_in, designer):
     draft = make_distribution(designer)
     assert (

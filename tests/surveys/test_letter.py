@@ -1,5 +1,6 @@
 import email
 import email.policy
+import re
 from datetime import UTC, datetime
 from email.header import decode_header, make_header
 from email.utils import parseaddr
@@ -91,6 +92,27 @@ def test_says_the_same_in_text_and_html_with_the_question_to_click():
     assert "<b>Not bold</b>" in text
     assert "Aurora Air & Söhne" in text
     assert "Aurora Air &amp; Söhne" in html
+
+
+@pytest.mark.parametrize(
+    ("readers", "words"),
+    [
+        ("customer", "you are a customer of Aurora Air"),
+        ("employee", "you work for Aurora Air"),
+        ("anybody", "would like to hear your opinion"),
+    ],
+)
+def test_says_truly_why_somebody_receives_it(readers, words):
+    mail = read(letter(readers=readers).message(to(), now=NOW))
+    for kind in ("plain", "html"):
+        assert words in mail.get_body((kind,)).get_content()
+
+
+def test_runs_from_right_to_left_where_the_language_does():
+    html = letter(lang="ar").preview(to())
+    assert '<html lang="ar" dir="rtl">' in html
+    ends = re.findall(r'class="pole" align="(\w+)"[^>]*>(\d+)', html)
+    assert ends == [("right", "0"), ("left", "10")]
 
 
 def test_brings_its_styles_inline_and_nothing_from_elsewhere():

@@ -93,7 +93,10 @@ WORDS: dict[str, str] = {
     "mail_click": "Klicken Sie auf Ihre Antwort. Auf der nächsten Seite können Sie sie noch "
     "ändern.",
     "mail_button": "Umfrage öffnen",
-    "mail_reason": "Sie erhalten diese E-Mail als Kundin oder Kunde von {organisation}.",
+    "mail_reason_customer": "Sie erhalten diese E-Mail als Kundin oder Kunde von {organisation}.",
+    "mail_reason_employee": "Sie erhalten diese E-Mail, weil Sie für {organisation} arbeiten.",
+    "mail_reason_anybody": "Sie erhalten diese E-Mail, weil {organisation} Ihre Meinung hören "
+    "möchte.",
     "mail_stop": "Keine Umfragen mehr erhalten",
     # Conditions, read aloud
     "if": "Wenn {condition}",

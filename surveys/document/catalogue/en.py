@@ -91,7 +91,10 @@ WORDS: dict[str, str] = {
     "mail_lead_one": "{organisation} would like to hear from you. It takes about a minute.",
     "mail_click": "Click your answer to begin. You can still change it on the next page.",
     "mail_button": "Open the survey",
-    "mail_reason": "You receive this e-mail because you are a customer of {organisation}.",
+    "mail_reason_customer": "You receive this e-mail because you are a customer of {organisation}.",
+    "mail_reason_employee": "You receive this e-mail because you work for {organisation}.",
+    "mail_reason_anybody": "You receive this e-mail because {organisation} would like to hear "
+    "your opinion.",
     "mail_stop": "Receive no more surveys",
     # Conditions, read aloud
     "if": "If {condition}",

@@ -97,7 +97,10 @@ WORDS: dict[str, str] = {
     "mail_click": "Klik jawapan anda untuk bermula. Anda masih boleh mengubahnya pada halaman "
     "seterusnya.",
     "mail_button": "Buka tinjauan",
-    "mail_reason": "Anda menerima e-mel ini kerana anda pelanggan {organisation}.",
+    "mail_reason_customer": "Anda menerima e-mel ini kerana anda pelanggan {organisation}.",
+    "mail_reason_employee": "Anda menerima e-mel ini kerana anda bekerja dengan {organisation}.",
+    "mail_reason_anybody": "Anda menerima e-mel ini kerana {organisation} ingin mendengar "
+    "pendapat anda.",
     "mail_stop": "Berhenti menerima tinjauan",
     # Conditions, read aloud
     "if": "Jika {condition}",

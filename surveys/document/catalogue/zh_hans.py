@@ -85,7 +85,9 @@ WORDS: dict[str, str] = {
     "mail_lead_one": "{organisation} 希望听取您的意见，大约需要 1 分钟。",
     "mail_click": "点击您的答案即可开始，在下一页仍可修改。",
     "mail_button": "打开调查",
-    "mail_reason": "您收到此邮件，是因为您是 {organisation} 的客户。",
+    "mail_reason_customer": "您收到此邮件，是因为您是 {organisation} 的客户。",
+    "mail_reason_employee": "您收到此邮件，是因为您在 {organisation} 工作。",
+    "mail_reason_anybody": "您收到此邮件，是因为 {organisation} 希望听取您的意见。",
     "mail_stop": "不再接收调查",
     # Conditions, read aloud
     "if": "如果{condition}",
