@@ -107,7 +107,7 @@ def go_on(imp: Import) -> Job | None:
     """The job that writes what was just checked, where that was decided beforehand and nothing
     speaks against it."""
     bad_rows_stop_it = imp.report["bad"] and imp.on_error == OnError.REFUSE
-    if not imp.on_error or imp.report["refusals"] or bad_rows_stop_it:
+    if not imp.on_error or imp.report["refusals"] or bad_rows_stop_it or not imp.to_write:
         return None
     return write(imp, skip_bad_rows=imp.on_error == OnError.SKIP)
 

@@ -202,5 +202,6 @@ def _state(imp: Import) -> str:
     if state in (JobState.FAILED, JobState.CANCELLED):
         return str(state)
     if imp.state == ImportState.CHECKED:
-        return "refused"
+        stopped = imp.report.get("refusals") or imp.report.get("bad")
+        return "refused" if stopped else "done"  # everything was known already
     return "writing" if imp.state == ImportState.WRITING else "checking"
